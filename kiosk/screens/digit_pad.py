@@ -21,8 +21,9 @@ def pad_places(canvas: Canvas) -> tuple[pygame.Rect, pygame.Rect]:
     """Words left, keys right; on an upright screen one above the other."""
     m, room = canvas.metrics, content_rect(canvas)
     if m.is_portrait:
-        keys = pygame.Rect(room.left, room.top + room.height * 38 // 100, room.width, room.height * 62 // 100)
-        return pygame.Rect(room.left, room.top, room.width, room.height * 38 // 100 - m.gap), keys
+        above = room.height * (48 if canvas.is_grown else 38) // 100  # words grow, keys are large already
+        keys = pygame.Rect(room.left, room.top + above, room.width, room.height - above)
+        return pygame.Rect(room.left, room.top, room.width, above - m.gap), keys
     width = room.width * (47 if m.is_small else 46) // 100
     top = m.gap if m.is_small else m.margin
     keys = canvas.sided(pygame.Rect(room.right - width, top, width, room.bottom - top))

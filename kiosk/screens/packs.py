@@ -55,14 +55,14 @@ def _draw_how(canvas: Canvas, page: PackPage, rect: pygame.Rect) -> None:
     text = canvas.block(how, body, rect.width, lines=4, is_even=True)
     said, tone = _said(canvas, page)
     chip = chip_size(canvas, said, max_width=rect.width)[2] if said else 0
-    field_height = m.bar * 7 // 10
+    figure = Style(size=m.title * 13 // 10, weight=600, colour=p.ink, line_percent=110)
+    field_height = max(m.bar * 7 // 10, figure.size * 3 // 2)
     total = title.height + text.height + field_height + chip + 3 * m.gap
     top = rect.top + max(0, rect.height - total) // 2
     top = canvas.put(title, rect.left, top) + m.gap // 2
     top = canvas.put(text, rect.left, top) + m.gap
     field = pygame.Rect(rect.left, top, rect.width, field_height)
     canvas.panel(field, fill=p.card, border=p.brand if page.typed else p.hairline, thickness=2 * m.line)
-    figure = Style(size=m.title * 13 // 10, weight=600, colour=p.ink, line_percent=110)
     number = page.typed or page.code
     if number:
         canvas.text(number, figure, field.inflate(-m.pad, 0), align="centre", is_middle=True, may_cut=True)

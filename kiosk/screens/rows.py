@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import pygame
 
@@ -46,7 +47,7 @@ def draw_rows(
     canvas.panel(card)
     inner = card.inflate(-2 * m.pad, -2 * pad)
     top = canvas.put(block, inner.left, inner.top) + m.gap // 3
-    styles = _styles(canvas, rows, inner.width)
+    styles = _styles(canvas, rows, inner.width, height)
     for at, row in enumerate(rows):
         if at:
             canvas.hairline(inner.left, inner.right, top)
@@ -71,19 +72,28 @@ def _words_width(canvas: Canvas, row: Row, width: int) -> int:
     return width - (2 * m.note if row.action is not None else 0) - (figure + m.gap if figure else 0)
 
 
-def _styles(canvas: Canvas, rows: Sequence[Row], width: int) -> tuple[Style, Style]:
-    """How the upper and the lower lines of all rows look: as large as the longest of them allows."""
+class _Styles(NamedTuple):
+    """How the upper and the lower lines of all rows look; `lines`: of an upper one, at most."""
+
+    upper: Style
+    lower: Style
+    lines: int
+
+
+def _styles(canvas: Canvas, rows: Sequence[Row], width: int, height: int) -> _Styles:
+    """As large as the longest of them allows, on as many lines as a row holds."""
     m, p = canvas.metrics, canvas.palette
     upper = Style(size=m.title * 96 // 100, weight=600, colour=p.ink, line_percent=120)
     lower = Style(size=m.note, colour=p.muted, line_percent=124)
     placed = [(row, _words_width(canvas, row, width)) for row in rows]
-    lines = 1 if any(row.lower for row in rows) else 2
+    holds_three = height * 100 >= 2 * upper.size * upper.line_percent + lower.size * lower.line_percent
+    lines = 2 if holds_three or not any(row.lower for row in rows) else 1
     upper, _ = canvas.common(((row.upper, room) for row, room in placed), upper, lines=lines)
     lower, _ = canvas.common(((row.lower, room) for row, room in placed if row.lower), lower)
-    return upper, lower
+    return _Styles(upper, lower, lines)
 
 
-def _draw_row(canvas: Canvas, row: Row, rect: pygame.Rect, styles: tuple[Style, Style]) -> None:
+def _draw_row(canvas: Canvas, row: Row, rect: pygame.Rect, styles: _Styles) -> None:
     m, p = canvas.metrics, canvas.palette
     if row.action is not None:
         canvas.target(row.action, rect)
@@ -92,14 +102,14 @@ def _draw_row(canvas: Canvas, row: Row, rect: pygame.Rect, styles: tuple[Style, 
         centre = (rect.right - m.note // 2, rect.centery)
         draw_icon(canvas.surface, "more", centre, m.note, p.muted, sprites=canvas.kit.sprites)
         rect = pygame.Rect(rect.left, rect.top, rect.width - 2 * m.note, rect.height)
-    upper, lower = styles
+    upper, lower, lines = styles
     if row.is_soon:
         lower = replace(lower, weight=600, colour=p.soon_text)
     figure, width = _figure(canvas, row)
     if width:
         canvas.text(row.figure, figure, rect, align="right", is_middle=True)
     left = rect.width - width - (m.gap if width else 0)
-    first = canvas.block(row.upper, upper, left, lines=1 if row.lower else 2, may_cut=row.may_cut)
+    first = canvas.block(row.upper, upper, left, lines=lines if row.lower else 2, may_cut=row.may_cut)
     second = canvas.block(row.lower, lower, left, may_cut=True) if row.lower else None
     top = rect.centery - (first.height + (second.height if second else 0)) // 2
     top = canvas.put(first, rect.left, top)

@@ -99,9 +99,12 @@ def _draw_header(canvas: Canvas, model: Model, page: WhyPage) -> None:
     said = words.tr("Purchase of {day}, {shop}", day=day, shop=ticket.shop_name)
     widest = (m.width - 2 * m.margin) // 2
     lines = 2
-    _, width, height = chip_size(canvas, said, max_width=widest, may_cut=True)
+    block, width, height = chip_size(canvas, said, max_width=widest, may_cut=True)
     if height > m.header - m.gap * 2 // 3:
         lines = 1
+        block, width, height = chip_size(canvas, said, max_width=widest, may_cut=True, lines=lines)
+    if block.is_cut and ticket.shop_name:  # a day that is whole says more than its beginning with the shop
+        said = day
         _, width, height = chip_size(canvas, said, max_width=widest, may_cut=True, lines=lines)
     left = m.width - m.margin - width
     place = canvas.sided(pygame.Rect(left, (m.header - height) // 2, width, height))

@@ -18,7 +18,17 @@ from kiosk.widgets.kept import Kept, bytes_of
 from kiosk.widgets.metrics import Metrics
 from kiosk.widgets.palette import Colour, Palette
 from kiosk.widgets.shapes import Sprites, rounded
-from kiosk.widgets.textflow import Line, Measure, Span, Spans, balance_lines, break_lines, cut, line_width
+from kiosk.widgets.textflow import (
+    ELLIPSIS,
+    Line,
+    Measure,
+    Span,
+    Spans,
+    balance_lines,
+    break_lines,
+    cut,
+    line_width,
+)
 from loyalty.limits.games import KIOSK_PICTURES_BYTES_MAX
 from loyalty.limits.kiosk import KIOSK_SPRITES_BYTES_MAX, KIOSK_TEXT_CACHE_MAX
 
@@ -88,6 +98,11 @@ class Block:
     def height(self) -> int:
         """Height in pixels."""
         return self.line_height * len(self.lines)
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it ends in an ellipsis: it was too long, or says itself that it goes on."""
+        return bool(self.lines) and self.lines[-1][-1].text.endswith(ELLIPSIS)
 
 
 def _sprites() -> Sprites:
