@@ -1,7 +1,8 @@
 """One pharmacy: open until when and its week; what it does; what happens there."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import pygame
 
@@ -58,7 +59,7 @@ def _draw_hours(canvas: Canvas, model: Model, shop: ShopPage, room: pygame.Rect)
         left = pygame.Rect(room.left, room.top, room.width, half)
         right = pygame.Rect(room.left, room.top + half + m.gap, room.width, room.height - half - m.gap)
     else:
-        width = room.width * 50 // 100
+        width = room.width * (60 if canvas.is_grown else 54) // 100
         left = pygame.Rect(room.left, room.top, room.width - width - 2 * m.gap, room.height)
         right = pygame.Rect(room.right - width, room.top, width, room.height)
     _draw_facts(canvas, model, shop, left)
@@ -92,34 +93,65 @@ def _draw_facts(canvas: Canvas, model: Model, shop: ShopPage, rect: pygame.Rect)
     )
 
 
+class _Day(NamedTuple):
+    """A day of the week that comes: `why` it is not as usual, in the shop's words."""
+
+    name: str
+    said: str
+    is_open: bool
+    is_other: bool
+    why: str
+
+
+def _week(canvas: Canvas, model: Model, shop: ShopPage) -> list[_Day]:
+    words, hours = canvas.words, shop.hours
+    assert hours is not None
+    week = []
+    for offset in range(_DAYS):
+        day = model.today + timedelta(days=offset)
+        is_other = other_day(hours, day) is not None
+        why = in_language(canvas, shop.reasons.get(day.isoformat(), {})) if is_other else ""
+        spans = write_spans(spans_on(hours, day))
+        said = spans or words.tr("closed")
+        name = weekday_at_start(words, day) if offset else words.tr("Today")
+        week.append(_Day(name, words.labelled(why, said) if why else said, bool(spans), is_other, why))
+    return week
+
+
 def _draw_week(canvas: Canvas, model: Model, shop: ShopPage, rect: pygame.Rect) -> None:
-    m, p, words = canvas.metrics, canvas.palette, canvas.words
-    assert shop.hours is not None
+    """A day a row, all equally large; only what the shop says of a day may be smaller, or cut."""
+    m, p = canvas.metrics, canvas.palette
     canvas.panel(rect)
     inner = rect.inflate(-2 * m.pad * (8 if m.is_small else 10) // 10, -m.pad)
     height = min(inner.height // _DAYS, m.bar)
     top = inner.centery - height * _DAYS // 2
-    for offset in range(_DAYS):
-        day = model.today + timedelta(days=offset)
+    week = _week(canvas, model, shop)
+    size, share = _columns(canvas, week, inner.width)
+    for offset, day in enumerate(week):
         is_today = offset == 0
-        other = other_day(shop.hours, day)
-        why = in_language(canvas, shop.reasons.get(day.isoformat(), {})) if other else ""
-        name = words.tr("Today") if is_today else weekday_at_start(words, day)
-        spans = write_spans(spans_on(shop.hours, day))
-        said = spans or words.tr("closed")
-        if why:
-            said = words.labelled(why, said)
-        weight: Weight = 700 if is_today else 600 if other else 400
-        colour = p.soon_text if other else p.ink if spans else p.muted
+        weight: Weight = 700 if is_today else 600 if day.is_other else 400
+        colour = p.soon_text if day.is_other else p.ink if day.is_open else p.muted
         row = pygame.Rect(inner.left, top + offset * height, inner.width, height)
-        left = Style(size=m.body, weight=700 if is_today else 400, colour=p.ink, line_percent=110)
-        right = Style(size=m.body, weight=weight, colour=colour, line_percent=110)
-        share = inner.width * 34 // 100
-        canvas.text(name, left, pygame.Rect(row.left, row.top, share, height), is_middle=True)
+        left = Style(size=size, weight=700 if is_today else 400, colour=p.ink, line_percent=110)
+        right = Style(size=size, weight=weight, colour=colour, line_percent=110)
+        canvas.text(day.name, left, pygame.Rect(row.left, row.top, share, height), is_middle=True)
         rest = pygame.Rect(row.left + share, row.top, row.width - share, height)
-        canvas.text(said, right, rest, align="right", is_middle=True, may_cut=True)
+        canvas.text(day.said, right, rest, align="right", is_middle=True, may_cut=bool(day.why))
         if offset:
             canvas.hairline(inner.left, inner.right, row.top)
+
+
+def _columns(canvas: Canvas, week: Sequence[_Day], width: int) -> tuple[int, int]:
+    """The size of a week's letters, the largest at which days and hours stand beside each other, and how wide
+    the days are then.
+    """
+    m, fonts = canvas.metrics, canvas.kit.fonts
+    for size in range(m.body, m.body // 2, -1):
+        names = max(fonts.width(day.name, 700, size) for day in week) + m.gap
+        hours = max((fonts.width(day.said, 700, size) for day in week if not day.why), default=0)
+        if names + hours <= width:
+            break
+    return size, names
 
 
 def _draw_lines(canvas: Canvas, model: Model, page: ShopsPage, room: pygame.Rect) -> None:
