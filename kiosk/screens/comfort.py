@@ -45,7 +45,7 @@ def draw(canvas: Canvas, model: Model) -> None:
     draw_bar(
         canvas,
         Button(action=Action.BACK, label=tr("Back"), icon="left"),
-        Button(action=Action.FINISH, label=tr("Finish")),
+        Button(action=Action.FINISH, label=tr("Finish"), icon="check"),
     )
 
 

@@ -20,7 +20,7 @@ from kiosk.widgets.controls import Button, draw_bar, draw_button
 from loyalty.limits.my_value import KIOSK_ASSOCIATIONS_PER_PAGE, KIOSK_DONATIONS
 from wire.my_value import Association
 
-_NAME_CHARS: Final = 48
+_NAME_CHARS: Final = 90
 """Of an association's name within a sentence."""
 
 

@@ -19,6 +19,7 @@ from kiosk.widgets.controls import Button, Tone, chip_size, draw_bar, draw_chip
 from kiosk.widgets.fontbook import CAP_HEIGHT_PERMILLE
 from kiosk.widgets.shapes import fraction_bar
 from kiosk.widgets.textflow import Spans
+from loyalty.limits.my_value import POINTS_END_SOON_DAYS
 
 _BESIDE_LEAST: Final = 90
 """Percent of its size that a chip keeps beside the label, else it has a row of its own."""
@@ -296,6 +297,14 @@ def _expiring(canvas: Canvas, model: Model) -> str:
     )
 
 
+def _ending_tone(model: Model) -> Tone:
+    """Amber is for what ends soon; the rest is told, and alarms nobody."""
+    ending = model.member.expiring
+    assert ending is not None, "points that never expire"
+    is_soon = (date.fromisoformat(ending.last_day) - model.today).days < POINTS_END_SOON_DAYS
+    return "soon" if is_soon else "brand"
+
+
 def _goal_style(canvas: Canvas) -> Style:
     m, p = canvas.metrics, canvas.palette
     size = m.note if m.is_small else m.note * 11 // 10
@@ -333,4 +342,4 @@ def _draw_foot(canvas: Canvas, model: Model, rect: pygame.Rect) -> None:
         fraction_bar(canvas.surface, bar, done, fill=p.brand, ground=p.tint, sprites=canvas.kit.sprites)
         top = bar.bottom + _to_chip(canvas)
     if expiring:
-        draw_chip(canvas, expiring, rect.left, top, tone="soon", max_width=rect.width)
+        draw_chip(canvas, expiring, rect.left, top, tone=_ending_tone(model), max_width=rect.width)

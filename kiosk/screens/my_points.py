@@ -14,14 +14,13 @@ from kiosk.screens.model import Model
 from kiosk.screens.my_value import draw_sorry, trouble_words, two_cards
 from kiosk.screens.quiet import draw_quiet
 from kiosk.screens.rows import Row, draw_rows
+from kiosk.screens.turning import pages_of, turning
 from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Button, chip_size, draw_bar, draw_chip
 from kiosk.widgets.shapes import fraction_bar
 from kiosk.widgets.textflow import Spans
-from loyalty.limits.my_value import KIOSK_ENDINGS_PER_PAGE
+from loyalty.limits.my_value import KIOSK_ENDINGS_PER_PAGE, POINTS_END_SOON_DAYS
 from wire.my_value import MyValueTold, Names, PointsEnding, TierStanding
-
-_SOON_DAYS = 62
 
 
 def draw(canvas: Canvas, model: Model) -> None:
@@ -45,10 +44,8 @@ def draw(canvas: Canvas, model: Model) -> None:
 def _draw_actions(canvas: Canvas, page: PointsPage) -> None:
     tr = canvas.words.tr
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
-    if page.number > 0:
-        buttons.append(Button(action=Action.NEWER, label=tr("Earlier"), icon="newer"))
-    if page.has_more:
-        buttons.append(Button(action=Action.OLDER, label=tr("Later"), icon="older"))
+    pages = pages_of(page.rows, KIOSK_ENDINGS_PER_PAGE)
+    buttons += turning(canvas.words, number=page.number, pages=pages)
     buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 
@@ -78,7 +75,7 @@ def _ending(canvas: Canvas, model: Model, ending: PointsEnding) -> Row:
     else:
         upper = words.month(last)
         lower = words.tr("the first expire on {day}", day=words.day_of_year(first, today=model.today))
-    is_soon = (first - model.today).days < _SOON_DAYS
+    is_soon = (first - model.today).days < POINTS_END_SOON_DAYS
     return Row(upper=upper, lower=lower, figure=words.number(ending.points), is_soon=is_soon)
 
 

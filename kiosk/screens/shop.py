@@ -37,6 +37,7 @@ def draw(canvas: Canvas, model: Model) -> None:
 
 
 def _draw_actions(canvas: Canvas, page: ShopsPage) -> None:
+    """In large type three at most: of four, long words leave none larger than plain. The list can finish."""
     tr = canvas.words.tr
     buttons = [Button(action=Action.BACK, label=tr("Back"), icon="left")]
     if page.part == "hours":
@@ -46,7 +47,7 @@ def _draw_actions(canvas: Canvas, page: ShopsPage) -> None:
             buttons.append(Button(action=Action.SHOP_EVENTS, label=tr("Coming up"), icon="clock"))
     pages = pages_of(page.lines(), LINES_PER_PAGE)
     buttons += turning(canvas.words, number=page.part_number, pages=pages)
-    if len(buttons) < 4:
+    if len(buttons) < (3 if canvas.is_grown else 4):
         buttons.append(Button(action=Action.FINISH, label=tr("Finish"), icon="check"))
     draw_bar(canvas, *buttons)
 

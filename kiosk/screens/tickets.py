@@ -100,6 +100,7 @@ def _look(canvas: Canvas, model: Model, page: Sequence[Ticket], width: int, heig
     left = width - _mark_width(canvas) - points - money
     day, _ = canvas.common([(day_in_words(canvas, model, each), left) for each in page], strong)
     lines = 2 if height >= (day.size + 3 * quiet.size) * 13 // 10 else 1
+    quiet = replace(quiet, size=min(quiet.size, day.size * 9 // 10))
     shop, _ = canvas.common([(each.shop_name, left) for each in page], quiet, lines=lines)
     return _Look(day, shop, lines, strong, left, money, points)
 

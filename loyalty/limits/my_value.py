@@ -8,6 +8,8 @@ MY_VOUCHERS_MAX: Final = 60
 KIOSK_ENDINGS_MAX: Final = 120
 """Months of which a screen is told that points expire in them: ten years."""
 KIOSK_ENDINGS_PER_PAGE: Final = 4
+POINTS_END_SOON_DAYS: Final = 62
+"""Days before their end from which a kiosk calls points that expire soon: it says so by colour, too."""
 KIOSK_VOUCHERS_PER_PAGE: Final = 3
 """Rows on a page that can be read from a wheelchair."""
 ASSOCIATIONS_TOLD_MAX: Final = 30

@@ -96,6 +96,12 @@ def untouched_lines(run: Run) -> list[str]:
     return [f"  {screen}: {', '.join(actions)}" for screen, actions in by_screen.items()]
 
 
+def _growth(run: Run) -> str:
+    if run.sessions < LONG:
+        return f"still filling its caches: of {LONG:,} sessions and more it tells whether it grows"
+    return f"the last fifth {run.growth:.3f} of the second"
+
+
 def tell(run: Run, *, tells_untouched: bool = False) -> None:
     """The figures of a run; tells_untouched: with the list of what no finger met."""
     seen, memory = run.seen, [one // _MIB for one in run.resident]
@@ -106,7 +112,7 @@ def tell(run: Run, *, tells_untouched: bool = False) -> None:
         ("events", f"{seen.events:,}, frames {seen.frames:,}"),
         ("screens", f"{len(seen.screens)} drawn, never: {', '.join(run.missed) or 'none'}"),
         ("touches", f"{sum(seen.touched.values()):,}, {_never_met(run, is_listed=tells_untouched)}"),
-        ("memory", f"{memory[0]} MiB, at last {memory[-1]}, the last fifth {run.growth:.3f} of the second"),
+        ("memory", f"{memory[0]} MiB, at last {memory[-1]}, {_growth(run)}"),
     ):
         print(f"{name:<10} {figure}")
     for line in untouched_lines(run) if tells_untouched else ():

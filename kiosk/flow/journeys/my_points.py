@@ -23,11 +23,6 @@ class PointsPage(JourneyPage):
         """How many rows the list has: a month each, and one for what never expires."""
         return 0 if self.told is None else len(self.told.endings) + bool(self.told.lasting)
 
-    @property
-    def has_more(self) -> bool:
-        """Whether another page follows."""
-        return self.rows > (self.number + 1) * KIOSK_ENDINGS_PER_PAGE
-
 
 def may_see_value(state: State) -> bool:
     """Whether the evidence shows the balance itself: then what makes it up, too."""

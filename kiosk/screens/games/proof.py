@@ -94,7 +94,8 @@ def _draw_text(
     first = Style(
         size=m.title * (100 if canvas.is_grown else 112) // 100, weight=700, colour=p.ink, line_percent=124
     )
-    small = m.note * min(100, 11_500 // m.growth) // 100  # large type: what is for experts grows least
+    # In large type what is for experts grows least, where the page is low.
+    small = m.note if m.is_portrait else m.note * min(100, 11_500 // m.growth) // 100
     told = Style(size=small, colour=p.ink, line_percent=122, least_percent=75)
     name = Style(size=m.note * 9 // 10, weight=600, colour=p.brand_text, line_percent=122)
     value = Style(size=m.note * 8 // 10, colour=p.muted, line_percent=120, least_percent=60)
