@@ -1,6 +1,7 @@
 """The monkey: hands that touch, tap and pull plugs, and an agent that answers anything at any time."""
 
 import random
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final, get_args
@@ -20,7 +21,7 @@ from kiosk.flow.events import (
     Told,
     Touched,
 )
-from kiosk.flow.state import Action
+from kiosk.flow.state import Action, Screen
 from kiosk.scenes import SCENES, Scene
 from kiosk.scenes.demo import an_agent_state
 from kiosk.widgets.canvas import Canvas
@@ -37,6 +38,12 @@ TWISTED: Final = 0.3
 """How often what the agent says is not as any scene has it."""
 ACTED_EACH: Final = 2
 """Every second visit begins as a scene does, each in turn: deep places are reached, and left in all ways."""
+DRAWN_TO_NEW: Final = 0.7
+"""How often fingers go to what this kiosk offers and nobody has touched yet, whatever else might happen."""
+NEW_IN_A_ROW: Final = (1, 1, 3, 9)
+"""So many new places are touched in a row, as by who types or plays with the keys."""
+TURNS: Final = 3
+"""Once all scenes were acted, another third of the places is the first to be touched: in turn all are."""
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _MEDIA: Final[tuple[Medium, ...]] = get_args(Medium)
 _READY: Final = ReaderState(state="ready", reader="simulated", since_ms=0)
@@ -59,6 +66,8 @@ class Monkey:
     session: Session | None = None
     past: list[Session] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    met: set[tuple[Screen, Action]] = field(default_factory=set)
+    """What was touched since this kiosk's start; no longer back, so that a path can be played again."""
 
     # Sessions -----------------------------------------------------------------------------------------------
 
@@ -131,6 +140,15 @@ class Monkey:
                 self._post(moved, f"{scene}: {type(event).__name__}")
 
     def _move(self) -> None:
+        if self.rng.random() < DRAWN_TO_NEW and self._new_actions():
+            self._touch_new()
+        else:
+            self._any_move()
+        self.subject.now_ms += self.rng.choice((1, 8, 40, 170, 260, 900))
+        if self.rng.random() < self.draw_rate:
+            self._frame()
+
+    def _any_move(self) -> None:
         moves: tuple[tuple[int, Callable[[], None]], ...] = (
             (34, self._touch),
             (16, self._answer),
@@ -152,9 +170,6 @@ class Monkey:
         )
         move = self.rng.choices([one for _, one in moves], [weight for weight, _ in moves])[0]
         move()
-        self.subject.now_ms += self.rng.choice((1, 8, 40, 170, 260, 900))
-        if self.rng.random() < self.draw_rate:
-            self._frame()
 
     # Hands --------------------------------------------------------------------------------------------------
 
@@ -167,9 +182,30 @@ class Monkey:
                 return
             self._press(self.rng.choice(targets).action)
 
+    def _touch_new(self) -> None:
+        """Press what nobody has touched yet, for as long as the screen stays and offers any."""
+        screen = self.subject.state.screen
+        for _ in range(self.rng.choice(NEW_IN_A_ROW)):
+            self._frame()
+            if self.subject.state.screen != screen or not (new := self._new_actions()):
+                return
+            self._press(self.rng.choice([one for one in new if self._is_its_turn(one)] or new))
+
+    def _is_its_turn(self, action: Action) -> bool:
+        place = f"{self.subject.state.screen} {action}".encode()
+        return (zlib.crc32(place) + self.visits // (ACTED_EACH * len(SCENES))) % TURNS == 0
+
+    def _new_actions(self) -> list[Action]:
+        """What the last frame offers and nobody has touched since this kiosk's start."""
+        screen, canvas = self.subject.state.screen, self.subject.canvas
+        if canvas is None or self.subject.is_stale:
+            return []
+        return [one.action for one in canvas.targets if (screen, one.action) not in self.met]
+
     def _press(self, action: Action) -> None:
         """A finger comes down, its colour is drawn, and it goes up again."""
         self.subject.draw(pressed=action)
+        self.met.add((self.subject.state.screen, action))
         self.subject.seen.touched[self.subject.state.screen, action] += 1
         self._post(Touched(now_ms=self.subject.now_ms, action=action), f"touch {action}")
 
