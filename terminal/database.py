@@ -254,6 +254,8 @@ def _connect(path: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path))
     try:
         connection.set_busy_timeout(STORE_BUSY_WAIT_MS)
+        # Plans do not follow what is bound: else what has a bound limit is planned anew whenever it runs.
+        connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
         # EXTRA until the file is in WAL: the conversion removes a journal, which must not come back.
         connection.execute("PRAGMA synchronous = EXTRA")
         connection.execute("PRAGMA journal_mode = WAL")

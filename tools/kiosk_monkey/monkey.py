@@ -30,6 +30,7 @@ from tools.kiosk_monkey.harvest import Harvest, Question, harvest, question_in
 from tools.kiosk_monkey.laws import Secret
 from tools.kiosk_monkey.subject import Subject
 from tools.kiosk_monkey.twist import twisted
+from wire.looking_after import EndSupport, SupportShown
 from wire.messages import AgentState, Answer, EndSession, Language, Medium, MemberView, ReaderState, Session
 
 ANSWERS_KEPT: Final = 8
@@ -42,10 +43,14 @@ DRAWN_TO_NEW: Final = 0.7
 """How often fingers go to what this kiosk offers and nobody has touched yet, whatever else might happen."""
 NEW_IN_A_ROW: Final = (1, 1, 3, 9)
 """So many new places are touched in a row, as by who types or plays with the keys."""
+ROUND: Final = ACTED_EACH * len(SCENES)
+"""So many visits act every scene."""
 TURNS: Final = 3
-"""Once all scenes were acted, another third of the places is the first to be touched: in turn all are."""
+"""With each round another third of the places is the first to be touched, and of the scenes another third
+begins with the screen brought down, or with somebody at head office who looks on: in turn all are and do."""
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _MEDIA: Final[tuple[Medium, ...]] = get_args(Medium)
+_WATCHED: Final = SupportShown(support_id="support-1", state="granted", reason="", minutes=15)
 _READY: Final = ReaderState(state="ready", reader="simulated", since_ms=0)
 
 
@@ -66,6 +71,7 @@ class Monkey:
     session: Session | None = None
     past: list[Session] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
+    is_watched: bool = False
     met: set[tuple[Screen, Action]] = field(default_factory=set)
     """What was touched since this kiosk's start; no longer back, so that a path can be played again."""
 
@@ -83,10 +89,14 @@ class Monkey:
     def play(self) -> None:
         """One visit: from the tap until nobody is there, whatever happens in between. Raises: LawBroken."""
         self.visits += 1
+        turn = (self.visits // ACTED_EACH + self.visits // ROUND) % TURNS
+        self.is_watched = turn == 1
         if self.visits % ACTED_EACH == 0:
             self._act(SCENES[self.visits // ACTED_EACH % len(SCENES)])
         else:
             self._tap()
+        if turn == 2:
+            self._bring_down()
         for _ in range(self.rng.randint(2, 24)):
             self._move()
         self.rng.choice(
@@ -96,7 +106,7 @@ class Monkey:
 
     def _repair(self) -> None:
         """Everything works again, and nobody is there: this must be the idle screen."""
-        self.tap_id, self.session = "", None
+        self.tap_id, self.session, self.is_watched = "", None, False
         self.base = self._a_base(is_calm=True)
         self._reader_up()
         self._agent_up()
@@ -193,7 +203,7 @@ class Monkey:
 
     def _is_its_turn(self, action: Action) -> bool:
         place = f"{self.subject.state.screen} {action}".encode()
-        return (zlib.crc32(place) + self.visits // (ACTED_EACH * len(SCENES))) % TURNS == 0
+        return (zlib.crc32(place) + self.visits // ROUND) % TURNS == 0
 
     def _new_actions(self) -> list[Action]:
         """What the last frame offers and nobody has touched since this kiosk's start."""
@@ -208,6 +218,14 @@ class Monkey:
         self.met.add((self.subject.state.screen, action))
         self.subject.seen.touched[self.subject.state.screen, action] += 1
         self._post(Touched(now_ms=self.subject.now_ms, action=action), f"touch {action}")
+
+    def _bring_down(self) -> None:
+        """As by who sits: on the panel of how the screen is shown, and back to where it was opened."""
+        for action in (Action.ACCESS, Action.MODE_LOW, Action.BACK):
+            if action not in {target.action for target in self._frame().targets}:
+                return
+            self._press(action)
+        self._frame()
 
     def _touch_beside(self) -> None:
         self._post(Touched(now_ms=self.subject.now_ms), "touch beside")
@@ -330,6 +348,8 @@ class Monkey:
         if said.prompt is not None:
             prompt = msgspec.structs.replace(said.prompt, prompt_id=f"prompt-{self.revision // 7}")
             said = msgspec.structs.replace(said, prompt=prompt)
+        if self.is_watched and said.support is None:
+            said = msgspec.structs.replace(said, support=_WATCHED)
         self._post(AgentChanged(now_ms=self.subject.now_ms, state=said), _told(said))
 
     def _say_late(self) -> None:
@@ -361,9 +381,11 @@ class Monkey:
     def _hear(self, effect: Effect) -> None:
         if (question := question_in(effect)) is not None:
             self.questions = [*self.questions, question][-ANSWERS_KEPT:]
-        is_over = isinstance(effect, Send) and isinstance(effect.message, EndSession)
-        if is_over and self.rng.random() < 0.9:
-            self.session = None
+        match effect:
+            case Send(message=EndSession()) if self.rng.random() < 0.9:
+                self.session = None
+            case Send(message=EndSupport()) if self.rng.random() < 0.3:  # else somebody asks again
+                self.is_watched = False
 
     def _frame(self) -> Canvas:
         return self.subject.draw()

@@ -7,7 +7,7 @@ import re
 import resource
 import stat
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import apsw
@@ -20,6 +20,7 @@ from central.storage.interface.claims import Claimed
 from central.storage.interface.rows import ReadLogRow
 from central.storage.interface.stored_value import PaidWith
 from central.storage.opening import open_store
+from central.storage.sqlite.connection import open_reader, open_writer
 from central.storage.sqlite.store import SqliteStore
 from loyalty.ledger import chart
 from loyalty.ledger.assets import voucher
@@ -152,6 +153,13 @@ async def test_a_copy_is_consistent_and_opens_as_a_store(store: Store, path: Pat
         await store.copy_into(copy)
     with pytest.raises(DatabaseRefused):
         await store.copy_into(path.parent / "nowhere" / "copy.db")
+
+
+def test_what_is_bound_changes_no_plan(tmp_path: Path) -> None:
+    """Else each statement with a bound limit is planned anew whenever it runs."""
+    path = tmp_path / "central.db"
+    with closing(open_writer(path)) as writer, closing(open_reader(path)) as reader:
+        assert [one.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, -1) for one in (writer, reader)] == [1, 1]
 
 
 async def test_a_store_opened_again_goes_on_where_it_was(database_url: str) -> None:
