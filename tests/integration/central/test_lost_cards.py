@@ -22,6 +22,7 @@ from loyalty.limits.lost_cards import (
 from loyalty.limits.messages import SMS_PARTS_MAX
 from loyalty.programme.sms import sms_size
 from tests.central_fixture import GROUP, CentralUnderTest, Reply, a_central
+from tests.helpers import eventually
 from tests.movable_clock import MovableClock
 
 NOW_MS = 1_795_600_000_000
@@ -56,9 +57,13 @@ class Desk:
         return [(each["state"], each["member_id"]) for each in told.body["reports"]]
 
     async def said(self) -> list[str]:
-        await self.central.services.messages.hand_on(GROUP)
-        files = sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
-        return [json.loads(each.read_text())["text"] for each in files]
+        """What was said, once anything was: central's own worker may be handing it on right now."""
+
+        async def arrived() -> list[Path]:
+            await self.central.services.messages.hand_on(GROUP)
+            return sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
+
+        return [json.loads(each.read_text())["text"] for each in await eventually(arrived)]
 
     async def code(self) -> str:
         (code,) = re.findall(r"\b\d{6}\b", (await self.said())[-1])
