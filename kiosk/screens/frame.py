@@ -1,5 +1,6 @@
 """What screens share: the header with the group's name, the language row, the member's chip."""
 
+from dataclasses import replace
 from typing import Final, Literal
 
 import pygame
@@ -50,15 +51,21 @@ def _brand_words(canvas: Canvas, model: Model, *, right: int, title: str) -> tup
     # A page's own title is never smaller for large type; a group's long name may be.
     least = 100 if title and canvas.is_grown else 75
     style = Style(size=m.title, weight=700, colour=canvas.palette.ink, line_percent=112, least_percent=least)
-    return name, style, pygame.Rect(left, 0, max(m.title * 7 // 2, right - left), m.header)
+    place = pygame.Rect(left, 0, max(m.title * 7 // 2, right - left), m.header)
+    if not title:
+        room = m.header - m.gap  # on two lines it touches neither edge
+        block = canvas.block(name, style, place.width, lines=2, may_cut=True, is_even=True)
+        if block.height > room:
+            style = replace(style, size=room * 100 // (2 * style.line_percent))
+    return name, style, place
 
 
-def _is_brand_whole(canvas: Canvas, model: Model, *, right: int, title: str) -> bool:
-    """Whether what stands beside the cross is as large as it should be there."""
+def _is_brand_whole(canvas: Canvas, model: Model, *, right: int, title: str, lines: int) -> bool:
+    """Whether what stands beside the cross is as large as it should be there, on so many lines."""
     name, style, place = _brand_words(canvas, model, right=right, title=title)
     if right - place.left < style.size:
         return False
-    fitting, is_whole = canvas.common([(name, right - place.left)], style, lines=2, is_even=True)
+    fitting, is_whole = canvas.common([(name, right - place.left)], style, lines=lines, is_even=True)
     return is_whole and fitting.size == style.size
 
 
@@ -99,15 +106,18 @@ def draw_idle_header(canvas: Canvas, model: Model, *, title: str = "") -> None:
     p, m = canvas.palette, canvas.metrics
     offered = languages_of(model)
     gap = m.gap * 2 // 5
-    for size_percent, side_percent in _GROWN_PILLS if canvas.is_grown else _PILLS:
+    smaller = _GROWN_PILLS if canvas.is_grown else _PILLS
+    on_one_line = () if title else tuple((1, each) for each in _PILLS)  # a name looks best so
+    tried = (*on_one_line, *((2, each) for each in smaller))
+    for lines, (size_percent, side_percent) in tried:
         size = m.note * size_percent // 100
         widths = [
             canvas.kit.fonts.width(OWN_NAMES[one], 600, size) + 2 * size * side_percent // 100
             for one in offered
         ]
         left = m.width - m.margin - sum(widths) - gap * (len(widths) - 1)
-        if _is_brand_whole(canvas, model, right=left - m.gap, title=title):  # the title keeps its size
-            break
+        if _is_brand_whole(canvas, model, right=left - m.gap, title=title, lines=lines):
+            break  # the title keeps its size
     draw_brand(canvas, model, right=left - m.gap, title=title)
     height = m.header // 2
     if canvas.mode.is_left_handed:

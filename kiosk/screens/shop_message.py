@@ -94,7 +94,7 @@ def _draw_sentences(canvas: Canvas, page: MessagePage) -> None:
         said = words.tr("That could not be sent just now. The counter helps you at once.")
         colour = p.soon_text
     style = Style(size=title.size, weight=700, colour=colour, line_percent=124)
-    top = canvas.text(said, style, room, lines=2) + m.gap // 2
+    top = canvas.text(said, style, room, lines=2, is_even=True) + m.gap // 2
     columns = 1 if m.is_portrait else 2
     rows = -(-len(_OFFERED) // columns)
     gap = m.gap * 6 // 10

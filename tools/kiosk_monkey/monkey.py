@@ -39,7 +39,7 @@ TWISTED: Final = 0.3
 """How often what the agent says is not as any scene has it."""
 ACTED_EACH: Final = 2
 """Every second visit begins as a scene does, each in turn: deep places are reached, and left in all ways."""
-DRAWN_TO_NEW: Final = 0.7
+DRAWN_TO_NEW: Final = 0.8
 """How often fingers go to what this kiosk offers and nobody has touched yet, whatever else might happen."""
 NEW_IN_A_ROW: Final = (1, 1, 3, 9)
 """So many new places are touched in a row, as by who types or plays with the keys."""
@@ -48,6 +48,8 @@ ROUND: Final = ACTED_EACH * len(SCENES)
 TURNS: Final = 3
 """With each round another third of the places is the first to be touched, and of the scenes another third
 begins with the screen brought down, or with somebody at head office who looks on: in turn all are and do."""
+RARE: Final = frozenset({Action.PULL, Action.END_SUPPORT, Action.TRY_AGAIN})
+"""What is there only at times, and then soon gone, is touched before anything else."""
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
 _MEDIA: Final[tuple[Medium, ...]] = get_args(Medium)
 _WATCHED: Final = SupportShown(support_id="support-1", state="granted", reason="", minutes=15)
@@ -97,7 +99,7 @@ class Monkey:
             self._tap()
         if turn == 2:
             self._bring_down()
-        for _ in range(self.rng.randint(2, 24)):
+        for _ in range(self.rng.randint(4, 24)):
             self._move()
         self.rng.choice(
             (self._take_card, self._wait_long, self._lose_agent, self._lose_reader, self._wait_long)
@@ -199,7 +201,8 @@ class Monkey:
             self._frame()
             if self.subject.state.screen != screen or not (new := self._new_actions()):
                 return
-            self._press(self.rng.choice([one for one in new if self._is_its_turn(one)] or new))
+            rare = [one for one in new if one in RARE]
+            self._press(self.rng.choice(rare or [one for one in new if self._is_its_turn(one)] or new))
 
     def _is_its_turn(self, action: Action) -> bool:
         place = f"{self.subject.state.screen} {action}".encode()
