@@ -25,7 +25,7 @@ EVERY: Final = 20
 """Visits between two looks at the memory."""
 SECRETS_KEPT: Final = 40
 HOME_WITHIN_S: Final = UNTOUCHED_LONGEST_S * KIOSK_SLOW_TIMES + 20
-"""Whoever asked for more time left the panel of how the screen is shown open: it closes by itself, but late."""
+"""Whoever asked for more time left the panel of how the screen is shown: it closes by itself, but late."""
 SETTLE_S: Final = 0.02
 _MEDIA: Final[tuple[Medium, ...]] = get_args(Medium)
 
