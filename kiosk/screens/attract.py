@@ -1,6 +1,7 @@
 """Nobody is there: invite, and say how it works or what the group has to tell and to show."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pygame
 
@@ -84,17 +85,31 @@ def _draw_cells(canvas: Canvas, cells: Sequence[tuple[Icon, str, str]], *, may_c
     width = rects[0].width - beside
     strong = Style(size=m.title * 92 // 100, weight=600, colour=p.ink, line_percent=118)
     quiet = Style(size=m.note, colour=p.muted, line_percent=116)
-    strong, _ = canvas.common([(title, width) for _, title, _ in cells], strong)
-    free = rects[0].height - strong.size * strong.line_percent // 100
-    lines = min(2, max(1, free * 100 // (quiet.size * quiet.line_percent)))
-    quiet, _ = canvas.common([(text, width) for *_, text in cells], quiet, lines=lines, is_even=True)
-    lines = min(2, max(1, free * 100 // (quiet.size * quiet.line_percent)))
+    strong, is_title_whole = canvas.common([(title, width) for _, title, _ in cells], strong)
+    quiet = replace(quiet, size=min(quiet.size, strong.size))
+    texts = [(text, width) for *_, text in cells]
+    for _ in range(2):  # smaller, it may have room for two lines
+        lines = _lines_below(rects[0].height, strong, quiet)
+        quiet, is_text_whole = canvas.common(texts, quiet, lines=lines, is_even=True)
+    if may_cut and not (is_title_whole and is_text_whole):  # the title alone says more than both in part
+        strong, lines = replace(strong, size=m.title * 92 // 100), 0
+        strong, _ = canvas.common([(title, width) for _, title, _ in cells], strong, lines=2, is_even=True)
     for (icon, title, text), rect in zip(cells, rects, strict=True):
         badge = pygame.Rect(rect.left, rect.centery - size // 2, size, size)
         canvas.panel(badge, fill=p.tint, radius=size // 3)
         middle = badge.center
         draw_icon(canvas.surface, icon, middle, m.icon * 9 // 10, p.brand_text, sprites=canvas.kit.sprites)
+        if not lines:
+            upper = canvas.block(title, strong, width, may_cut=may_cut, lines=2, is_even=True)
+            canvas.put(upper, rect.left + beside, rect.centery - upper.height // 2)
+            continue
         upper = canvas.block(title, strong, width, may_cut=may_cut)
         lower = canvas.block(text, quiet, width, may_cut=may_cut, lines=lines, is_even=True)
         top = rect.centery - (upper.height + lower.height) // 2
         canvas.put(lower, rect.left + beside, canvas.put(upper, rect.left + beside, top))
+
+
+def _lines_below(height: int, strong: Style, quiet: Style) -> int:
+    """How many quiet lines a cell so high has under its title: one or two."""
+    free = height - strong.size * strong.line_percent // 100
+    return min(2, max(1, free * 100 // (quiet.size * quiet.line_percent)))
