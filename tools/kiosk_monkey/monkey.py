@@ -42,12 +42,12 @@ ACTED_EACH: Final = 2
 DRAWN_TO_NEW: Final = 0.8
 """How often fingers go to what this kiosk offers and nobody has touched yet, whatever else might happen."""
 NEW_IN_A_ROW: Final = (1, 1, 3, 9)
-"""So many new places are touched in a row, as by who types or plays with the keys."""
+"""At most so many new places are touched in a row, as by who types or plays with the keys."""
 ROUND: Final = ACTED_EACH * len(SCENES)
 """So many visits act every scene."""
 TURNS: Final = 3
-"""With each round another third of the places is the first to be touched, and of the scenes another third
-begins with the screen brought down, or with somebody at head office who looks on: in turn all are and do."""
+"""With each round another third of the places is the first to be touched. A third of the scenes is looked on by
+head office, and on a third the screen is brought down; in three rounds each scene has had both."""
 RARE: Final = frozenset({Action.PULL, Action.END_SUPPORT, Action.TRY_AGAIN})
 """What is there only at times, and then soon gone, is touched before anything else."""
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
@@ -75,7 +75,7 @@ class Monkey:
     questions: list[Question] = field(default_factory=list)
     is_watched: bool = False
     met: set[tuple[Screen, Action]] = field(default_factory=set)
-    """What was touched since this kiosk's start; no longer back, so that a path can be played again."""
+    """What was touched since this kiosk's start, and not since the run's: `--path` plays this block alone."""
 
     # Sessions -----------------------------------------------------------------------------------------------
 
@@ -387,7 +387,7 @@ class Monkey:
         match effect:
             case Send(message=EndSession()) if self.rng.random() < 0.9:
                 self.session = None
-            case Send(message=EndSupport()) if self.rng.random() < 0.3:  # else somebody asks again
+            case Send(message=EndSupport()) if self.rng.random() < 0.3:  # else head office still looks on
                 self.is_watched = False
 
     def _frame(self) -> Canvas:
