@@ -46,8 +46,8 @@ NEW_IN_A_ROW: Final = (1, 1, 3, 9)
 ROUND: Final = ACTED_EACH * len(SCENES)
 """So many visits act every scene."""
 TURNS: Final = 3
-"""With each round another third of the places is the first to be touched. A third of the scenes is looked on by
-head office, and on a third the screen is brought down; in three rounds each scene has had both."""
+"""With each round another third of the places is the first to be touched. Head office looks on at a third of
+the scenes, and on a third the screen is brought down; in three rounds each scene has had both."""
 RARE: Final = frozenset({Action.PULL, Action.END_SUPPORT, Action.TRY_AGAIN})
 """What is there only at times, and then soon gone, is touched before anything else."""
 _LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
