@@ -7,11 +7,11 @@ async with a_central(tmp_path) as central:
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 import msgspec
@@ -25,7 +25,10 @@ from central.services.members.messages import Outlets
 from central.settings import CentralSettings
 from loyalty.limits.messages import MESSAGE_INTERVAL_S
 from loyalty.limits.web import HTTP_BODY_DEADLINE_S, HTTP_CONNECTIONS_MAX
+from tests.helpers import eventually
 from wire import api_catalogue, api_members
+
+T = TypeVar("T")
 
 GROUP = "lac"
 SHOPS = ("lac-1", "lac-2")
@@ -124,6 +127,15 @@ class CentralUnderTest:
 
     async def put(self, path: str, body: object, *, token: str | None = "office", **extra: Any) -> Reply:
         return await self.call("PUT", path, body, token=token, **extra)
+
+    async def handed_on(self, arrived: Callable[[], T]) -> T:
+        """What `arrived` finds, once that is anything: central's own worker may hand messages on as well."""
+
+        async def found() -> T:
+            await self.services.messages.hand_on(GROUP)
+            return arrived()
+
+        return await eventually(found)
 
     async def points_of(self, member_id: str = MEMBER) -> int:
         """A member's balance, read by the office."""

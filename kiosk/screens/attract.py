@@ -83,23 +83,24 @@ def _draw_cells(canvas: Canvas, cells: Sequence[tuple[Icon, str, str]], *, may_c
     size = m.bar * 54 // 100
     beside = size + m.gap * 4 // 5
     width = rects[0].width - beside
-    strong = Style(size=m.title * 92 // 100, weight=600, colour=p.ink, line_percent=118)
+    full = Style(size=m.title * 92 // 100, weight=600, colour=p.ink, line_percent=118)
     quiet = Style(size=m.note, colour=p.muted, line_percent=116)
-    strong, is_title_whole = canvas.common([(title, width) for _, title, _ in cells], strong)
-    quiet = replace(quiet, size=min(quiet.size, strong.size))
+    titles = [(title, width) for _, title, _ in cells]
     texts = [(text, width) for *_, text in cells]
-    for _ in range(2):  # smaller, it may have room for two lines
+    strong, is_title_whole = canvas.common(titles, full)
+    quiet = replace(quiet, size=min(quiet.size, strong.size))
+    for _ in range(2):  # smaller type may leave room for a second line
         lines = _lines_below(rects[0].height, strong, quiet)
         quiet, is_text_whole = canvas.common(texts, quiet, lines=lines, is_even=True)
-    if may_cut and not (is_title_whole and is_text_whole):  # the title alone says more than both in part
-        strong, lines = replace(strong, size=m.title * 92 // 100), 0
-        strong, _ = canvas.common([(title, width) for _, title, _ in cells], strong, lines=2, is_even=True)
+    is_title_alone = may_cut and not (is_title_whole and is_text_whole)  # it says more than both in part
+    if is_title_alone:
+        strong, _ = canvas.common(titles, full, lines=2, is_even=True)
     for (icon, title, text), rect in zip(cells, rects, strict=True):
         badge = pygame.Rect(rect.left, rect.centery - size // 2, size, size)
         canvas.panel(badge, fill=p.tint, radius=size // 3)
         middle = badge.center
         draw_icon(canvas.surface, icon, middle, m.icon * 9 // 10, p.brand_text, sprites=canvas.kit.sprites)
-        if not lines:
+        if is_title_alone:
             upper = canvas.block(title, strong, width, may_cut=may_cut, lines=2, is_even=True)
             canvas.put(upper, rect.left + beside, rect.centery - upper.height // 2)
             continue

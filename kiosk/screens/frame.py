@@ -106,9 +106,9 @@ def draw_idle_header(canvas: Canvas, model: Model, *, title: str = "") -> None:
     p, m = canvas.palette, canvas.metrics
     offered = languages_of(model)
     gap = m.gap * 2 // 5
-    smaller = _GROWN_PILLS if canvas.is_grown else _PILLS
+    pills = _GROWN_PILLS if canvas.is_grown else _PILLS
     on_one_line = () if title else tuple((1, each) for each in _PILLS)  # a name looks best so
-    tried = (*on_one_line, *((2, each) for each in smaller))
+    tried = (*on_one_line, *((2, each) for each in pills))
     for lines, (size_percent, side_percent) in tried:
         size = m.note * size_percent // 100
         widths = [
@@ -117,7 +117,7 @@ def draw_idle_header(canvas: Canvas, model: Model, *, title: str = "") -> None:
         ]
         left = m.width - m.margin - sum(widths) - gap * (len(widths) - 1)
         if _is_brand_whole(canvas, model, right=left - m.gap, title=title, lines=lines):
-            break  # the title keeps its size
+            break  # title or name keeps its size
     draw_brand(canvas, model, right=left - m.gap, title=title)
     height = m.header // 2
     if canvas.mode.is_left_handed:

@@ -91,10 +91,11 @@ class Monkey:
     def play(self) -> None:
         """One visit: from the tap until nobody is there, whatever happens in between. Raises: LawBroken."""
         self.visits += 1
-        turn = (self.visits // ACTED_EACH + self.visits // ROUND) % TURNS
+        number, scene = divmod(self.visits // ACTED_EACH, len(SCENES))
+        turn = (number + scene) % TURNS
         self.is_watched = turn == 1
         if self.visits % ACTED_EACH == 0:
-            self._act(SCENES[self.visits // ACTED_EACH % len(SCENES)])
+            self._act(SCENES[scene])
         else:
             self._tap()
         if turn == 2:

@@ -11,8 +11,7 @@ import pytest
 from playwright.async_api import Page, async_playwright
 
 from central.services.members.messages import Channel
-from tests.central_fixture import GROUP, STOCK_CARD, CentralUnderTest, a_central, by_number
-from tests.helpers import eventually
+from tests.central_fixture import STOCK_CARD, CentralUnderTest, a_central, by_number
 from tests.integration.central.test_messages import Postbox, a_server, an_outlet
 from tools.demo.stack import free_port
 
@@ -36,12 +35,7 @@ class AtHome:
         body = {"join_id": "j-1", "email": "eva@example.org", "agreed": True, "text_version": "2026-11/fr"}
         joined = await self.central.post("joins", body | {"card": by_number(STOCK_CARD)})
         assert joined.status == 200, joined.body
-
-        async def arrived() -> bool:
-            await self.central.services.messages.hand_on(GROUP)
-            return bool(self.postbox.letters)
-
-        await eventually(arrived)
+        await self.central.handed_on(lambda: self.postbox.letters)
         found = re.search(r"https://\S+", str(self.postbox.letters[-1].get_content()))
         assert found is not None
         return self.central.base_url + urlsplit(found[0]).path

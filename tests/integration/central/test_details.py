@@ -14,7 +14,6 @@ from central.services.members.messages import Channel
 from loyalty.durations import DAY_MS
 from loyalty.limits.details import CONTACT_CODE_TRIES_MAX, CONTACT_CODE_VALID_S, CONTACT_CODES_PER_DAY
 from tests.central_fixture import GROUP, MEMBER, CentralUnderTest, Reply, a_central, by_uid, in_parallel
-from tests.helpers import eventually
 from tests.integration.central.test_chip_messages import tap
 from tests.integration.central.test_pins import PIN, try_pin, with_pin
 from tests.movable_clock import MovableClock
@@ -48,12 +47,9 @@ class Anne:
         """Have a code sent, and read it where it arrives."""
         reply = await self.ask("codes", code_id=code_id, channel=channel, address=address)
         assert reply.status == 200, reply.body
-
-        async def arrived() -> list[dict[str, str]]:  # central's own worker may be handing it on right now
-            await self.central.services.messages.hand_on(GROUP)
-            return [each for each in self.letters() if each["message_id"] == f"code.{code_id}"]
-
-        [letter] = await eventually(arrived)
+        [letter] = await self.central.handed_on(
+            lambda: [each for each in self.letters() if each["message_id"] == f"code.{code_id}"]
+        )
         found = re.search(r"\b[0-9]{6}\b", letter["text"])
         assert found, letter
         return found[0]

@@ -40,7 +40,6 @@ from tests.central_fixture import (
     by_number,
     in_parallel,
 )
-from tests.helpers import eventually
 from tests.integration.central.clerks import sign_in
 from tests.integration.central.test_messages import Postbox, a_server, an_outlet
 from tests.movable_clock import MovableClock
@@ -66,12 +65,7 @@ class Kiosk:
 
     async def letters(self, count: int) -> list[tuple[str, str]]:
         """Address and text of what arrived, once so many did."""
-
-        async def arrived() -> bool:
-            await self.central.services.messages.hand_on(GROUP)
-            return len(self.postbox.letters) >= count
-
-        await eventually(arrived)
+        await self.central.handed_on(lambda: len(self.postbox.letters) >= count)
         assert len(self.postbox.letters) == count
         return [(str(each["To"]), str(each.get_content())) for each in self.postbox.letters]
 

@@ -22,7 +22,6 @@ from loyalty.limits.lost_cards import (
 from loyalty.limits.messages import SMS_PARTS_MAX
 from loyalty.programme.sms import sms_size
 from tests.central_fixture import GROUP, CentralUnderTest, Reply, a_central
-from tests.helpers import eventually
 from tests.movable_clock import MovableClock
 
 NOW_MS = 1_795_600_000_000
@@ -57,13 +56,10 @@ class Desk:
         return [(each["state"], each["member_id"]) for each in told.body["reports"]]
 
     async def said(self) -> list[str]:
-        """What was said, once anything was: central's own worker may be handing it on right now."""
-
-        async def arrived() -> list[Path]:
-            await self.central.services.messages.hand_on(GROUP)
-            return sorted(self.folder.glob("*.json"), key=lambda path: path.stat().st_mtime_ns)
-
-        return [json.loads(each.read_text())["text"] for each in await eventually(arrived)]
+        """What was said, the latest last, once anything was."""
+        files = await self.central.handed_on(lambda: list(self.folder.glob("*.json")))
+        files.sort(key=lambda path: path.stat().st_mtime_ns)
+        return [json.loads(each.read_text())["text"] for each in files]
 
     async def code(self) -> str:
         (code,) = re.findall(r"\b\d{6}\b", (await self.said())[-1])

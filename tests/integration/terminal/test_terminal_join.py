@@ -9,7 +9,6 @@ import pytest
 from central.gateways.messaging.simulated import SimulatedOutlet
 from central.services.members.messages import Channel
 from loyalty.limits.details import JOIN_LINK_VALID_DAYS, JOIN_MAILS_PER_ADDRESS
-from tests.central_fixture import GROUP
 from tests.helpers import eventually
 from tests.terminal_fixture import Shop, a_terminal
 from wire.join import AskJoin, JoinNow, JoinTold
@@ -64,12 +63,8 @@ async def test_a_blank_card_that_lies_there_comes_along_and_a_cut_promises_nothi
     assert (joined.has_joined, joined.has_card, joined.trouble) == (True, True, "")
     found = await shop.central.post("cards/find", {"card_number": BLANK}, token="office")
     assert found.body["state"] == "to_validate"
-
-    async def arrived() -> list[Path]:  # central's own worker may be handing it on right now
-        await shop.central.services.messages.hand_on(GROUP)
-        return list((tmp_path / "post").glob("*.json"))
-
-    [letter] = [json.loads(each.read_bytes()) for each in await eventually(arrived)]
+    files = await shop.central.handed_on(lambda: list((tmp_path / "post").glob("*.json")))
+    [letter] = [json.loads(each.read_bytes()) for each in files]
     assert "https://points.example/j/" in letter["text"]
 
     await shop.remove()
