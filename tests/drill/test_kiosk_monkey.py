@@ -25,6 +25,7 @@ async def test_ten_thousand_visits_break_no_law_and_keep_memory_flat(drill: Dril
         events=run.seen.events,
         frames=run.seen.frames,
         touches=sum(run.seen.touched.values()),
+        gone_for=run.gone_for,
         memory_mib=f"{run.resident[len(run.resident) // 5] // MIB}..{run.resident[-1] // MIB}",
         growth=f"{run.growth:.3f}",
     )

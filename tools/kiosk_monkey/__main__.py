@@ -8,7 +8,8 @@ from typing import Final
 import click
 from rich.console import Console
 
-from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, play, resident_bytes
+from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, place_of, play, resident_bytes
+from tools.kiosk_monkey.subject import Place
 
 LONG: Final = 1_000
 """A run of so many sessions looks at its memory."""
@@ -17,10 +18,26 @@ _TOLD_EACH: Final = 250
 """Where nobody looks on, a line of progress after so many sessions."""
 
 
+class OfPlace(click.ParamType[Place]):
+    """A screen and what is touched on it."""
+
+    name = "SCREEN: ACTION"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> Place:
+        """Raises: click.BadParameter."""
+        try:
+            return place_of(value)
+        except ValueError as error:
+            self.fail(f"{error}; as --untouched lists them, 'menu: back'", param, ctx)
+
+
 @click.command()
 @click.option("--sessions", default=10_000, show_default=True, help="How many visits to play.")
 @click.option("--seed", type=int, help="Play what this seed played before. Default: drawn, and told.")
 @click.option("--path", "path_session", type=int, help="Print the path of this session of the seed, and end.")
+@click.option(
+    "--wanted", type=OfPlace(), help="With --path: this is touched as soon as it is drawn, 'menu: back'."
+)
 @click.option(
     "--draw-rate", default=1.0, show_default=True, help="Share of moves after which a frame is drawn."
 )
@@ -30,6 +47,7 @@ def main(
     sessions: int,
     seed: int | None,
     path_session: int | None,
+    wanted: Place | None,
     draw_rate: float,
     tells_untouched: bool,
     as_json: bool,
@@ -45,7 +63,8 @@ def main(
     errors = Console(stderr=True, highlight=False)
     try:
         if path_session is not None:
-            print("\n".join(path_of(seed=seed, session=path_session, draw_rate=draw_rate)))
+            path = path_of(seed=seed, session=path_session, draw_rate=draw_rate, wanted=wanted)
+            print("\n".join(path))
             return
         run = play(
             seed=seed,
@@ -81,6 +100,7 @@ def as_data(run: Run) -> dict[str, object]:
         "screens": len(run.seen.screens),
         "never_drawn": run.missed,
         "touches": sum(run.seen.touched.values()),
+        "gone_for": run.gone_for,
         "never_touched": run.untouched,
         "memory": run.resident,
         "growth": round(run.growth, 3),
@@ -111,7 +131,7 @@ def tell(run: Run, *, tells_untouched: bool = False) -> None:
         ("simulated", f"{run.simulated_ms / 3_600_000:.0f} h of use"),
         ("events", f"{seen.events:,}, frames {seen.frames:,}"),
         ("screens", f"{len(seen.screens)} drawn, never: {', '.join(run.missed) or 'none'}"),
-        ("touches", f"{sum(seen.touched.values()):,}, {_never_met(run, is_listed=tells_untouched)}"),
+        ("touches", f"{sum(seen.touched.values()):,}, {_met(run, is_listed=tells_untouched)}"),
         ("memory", f"{memory[0]} MiB, at last {memory[-1]}, {_growth(run)}"),
     ):
         print(f"{name:<10} {figure}")
@@ -119,11 +139,11 @@ def tell(run: Run, *, tells_untouched: bool = False) -> None:
         print(line)
 
 
-def _never_met(run: Run, *, is_listed: bool) -> str:
-    count = len(run.untouched)
+def _met(run: Run, *, is_listed: bool) -> str:
+    met, count = f"{run.gone_for:,} places met by going for them", len(run.untouched)
     if not count:
-        return "none never met"
-    return f"{count:,} places never met{':' if is_listed else ' (--untouched lists them)'}"
+        return f"{met}, none never met"
+    return f"{met}, {count:,} never{':' if is_listed else ' (--untouched lists them)'}"
 
 
 if __name__ == "__main__":

@@ -21,14 +21,14 @@ from kiosk.flow.events import (
     Told,
     Touched,
 )
-from kiosk.flow.state import Action, Screen
+from kiosk.flow.state import Action
 from kiosk.scenes import SCENES, Scene
 from kiosk.scenes.demo import an_agent_state
 from kiosk.widgets.canvas import Canvas
 from loyalty.limits.kiosk import KIOSK_SLOW_TIMES
 from tools.kiosk_monkey.harvest import Harvest, Question, harvest, question_in
 from tools.kiosk_monkey.laws import Secret
-from tools.kiosk_monkey.subject import Subject
+from tools.kiosk_monkey.subject import Place, Subject
 from tools.kiosk_monkey.twist import twisted
 from wire.looking_after import EndSupport, SupportShown
 from wire.messages import AgentState, Answer, EndSession, Language, Medium, MemberView, ReaderState, Session
@@ -74,8 +74,10 @@ class Monkey:
     past: list[Session] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     is_watched: bool = False
-    met: set[tuple[Screen, Action]] = field(default_factory=set)
+    met: set[Place] = field(default_factory=set)
     """What was touched since this kiosk's start, and not since the run's: `--path` plays this block alone."""
+    wanted: Place | None = None
+    """Touched as soon as a frame offers it."""
 
     # Sessions -----------------------------------------------------------------------------------------------
 
@@ -114,9 +116,10 @@ class Monkey:
         self._reader_up()
         self._agent_up()
         self._wait(1000 * (UNTOUCHED_LONGEST_S * KIOSK_SLOW_TIMES + 60))  # whatever was asked for
-        self._frame()
+        canvas = self.subject.draw()
         if self.subject.state.screen != "attract":
             raise AssertionError(f"everything works and nobody is there: {self.subject.state.screen}")
+        self._reach(canvas)
 
     def _act(self, scene: Scene) -> None:
         """Do what happens in a scene, with ids of our own; touch only what is really drawn."""
@@ -392,6 +395,15 @@ class Monkey:
                 self.is_watched = False
 
     def _frame(self) -> Canvas:
+        """What is drawn now; where the wanted place was among it, what its touch led to."""
+        return self._reach(self.subject.draw())
+
+    def _reach(self, canvas: Canvas) -> Canvas:
+        drawn = {(self.subject.state.screen, target.action) for target in canvas.targets}
+        if self.wanted is None or self.wanted not in drawn:
+            return canvas
+        (_, action), self.wanted = self.wanted, None
+        self._press(action)
         return self.subject.draw()
 
 

@@ -8,16 +8,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, get_args
 
+from kiosk.flow.state import Action, Screen
 from kiosk.memory import give_back
 from kiosk.scenes import SCENES
 from kiosk.scenes import play as play_scene
 from tools.kiosk_monkey.laws import Laws
 from tools.kiosk_monkey.monkey import Monkey
-from tools.kiosk_monkey.subject import SIZES, Seen, Subject, warm
+from tools.kiosk_monkey.subject import SIZES, Place, Seen, Subject, warm
 from wire.messages import Language
 
 BLOCK: Final = 50
 """Sessions from one start of the kiosk to the next."""
+GONE_FOR_MAX: Final = 40
+"""So many places that chance left are gone for, each in a block of its own; with more, play more."""
 PAGE_BYTES: Final = 4096
 GROWTH_MAX: Final = 1.05
 """Resident memory at the end, at most this many times what it was after the first fifth."""
@@ -29,6 +32,8 @@ class Run:
 
     seed: int
     sessions: int = 0
+    gone_for: int = 0
+    """So many places no chance had met: see `go_for`."""
     simulated_ms: int = 0
     seconds: float = 0.0
     resident: list[int] = field(default_factory=list)
@@ -46,9 +51,14 @@ class Run:
         return sorted({play_scene(scene, "fr").state.screen for scene in SCENES} - set(self.seen.screens))
 
     @property
-    def untouched(self) -> list[str]:
+    def left(self) -> list[Place]:
         """What some frame offered and no finger met."""
-        return sorted(f"{screen}: {action}" for screen, action in self.seen.offered - set(self.seen.touched))
+        return sorted(place for place in self.seen.offered if place not in self.seen.touched)
+
+    @property
+    def untouched(self) -> list[str]:
+        """The same as `told`."""
+        return [told(place) for place in self.left]
 
 
 class SessionBroke(AssertionError):
@@ -73,38 +83,70 @@ def play(
     for block in range(-(-sessions // BLOCK)):
         count = min(BLOCK, sessions - block * BLOCK)
         run.simulated_ms += _block(run, block, count, draw_rate=draw_rate).now_ms
+        run.sessions += count
         give_back()  # as the program does while nobody is there
         run.resident.append(resident_bytes())
         on_progress(run.sessions, sessions)
+    left = run.left
+    if len(left) <= GONE_FOR_MAX:
+        for place in left:
+            go_for(run, place, draw_rate=draw_rate)
     run.seconds = time.monotonic() - began_s
     return run
 
 
-def path_of(*, seed: int, session: int, draw_rate: float = 1.0) -> list[str]:
-    """Play the block of this session up to it again, and tell the path of this one. Raises: SessionBroke."""
+def go_for(run: Run, place: Place, *, draw_rate: float = 1.0) -> None:
+    """Touch what was drawn and chance never met. Raises: SessionBroke.
+
+    The block that drew it first is played again, the same up to that frame, and there a finger goes to it;
+    what follows is chance again, under the same laws.
+    """
+    session = run.seen.offered[place]
+    _block(run, session // BLOCK, session % BLOCK + 1, draw_rate=draw_rate, wanted=place)
+    run.gone_for += 1
+
+
+def path_of(*, seed: int, session: int, draw_rate: float = 1.0, wanted: Place | None = None) -> list[str]:
+    """Play the block of this session up to it again, and tell the path of this one. Raises: SessionBroke.
+
+    wanted: touched as soon as it is drawn.
+    """
     run = Run(seed=seed)
-    return _block(run, session // BLOCK, session % BLOCK + 1, draw_rate=draw_rate).path
+    return _block(run, session // BLOCK, session % BLOCK + 1, draw_rate=draw_rate, wanted=wanted).path
 
 
-def _block(run: Run, block: int, count: int, *, draw_rate: float) -> Subject:
+def _block(run: Run, block: int, count: int, *, draw_rate: float, wanted: Place | None = None) -> Subject:
     rng = random.Random(f"{run.seed}/{block}")
     language: Language = rng.choice(get_args(Language))
     size = SIZES[block % len(SIZES)]
     subject = Subject.started(size, language, laws=Laws(), seen=run.seen)
-    monkey = Monkey(subject=subject, rng=rng, draw_rate=draw_rate, visits=block * BLOCK)
+    monkey = Monkey(subject=subject, rng=rng, draw_rate=draw_rate, visits=block * BLOCK, wanted=wanted)
     for number in range(count):
         subject.path.clear()
+        run.seen.session = block * BLOCK + number
         try:
             if number == 0:
                 monkey.switch_on()
             monkey.play()
         except Exception as error:
-            again = f"--seed {run.seed} --path {block * BLOCK + number}"
+            again = f"--seed {run.seed} --path {run.seen.session}"
+            again += "" if wanted is None else f" --wanted '{told(wanted)}'"
             place = "".join(traceback.format_tb(error.__traceback__)[-2:]).rstrip()
             text = "\n".join([*subject.path, place, f"{type(error).__name__}: {error}", f"again: {again}"])
-            raise SessionBroke(f"session {block * BLOCK + number} at {size}:\n{text}") from error
-        run.sessions += 1
+            raise SessionBroke(f"session {run.seen.session} at {size}:\n{text}") from error
     return subject
+
+
+def told(place: Place) -> str:
+    """As lists and `--wanted` write it."""
+    screen, action = place
+    return f"{screen}: {action}"
+
+
+def place_of(text: str) -> Place:
+    """What `told` wrote. Raises: ValueError for what is no screen or no action."""
+    screen, _, action = text.partition(": ")
+    return Screen(screen), Action(action)
 
 
 def growth_of(resident: Sequence[int]) -> float:

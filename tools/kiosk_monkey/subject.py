@@ -5,7 +5,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from functools import cache
-from typing import Final
+from typing import Final, TypeAlias
 
 os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 
@@ -24,6 +24,8 @@ from kiosk.widgets.canvas import Canvas, Kit
 from tools.kiosk_monkey.laws import Laws
 from wire.messages import Language
 
+Place: TypeAlias = tuple[Screen, Action]
+"""What a screen offers to touch."""
 SIZES: Final = ((800, 480), (1280, 800), (800, 1280))
 BEGAN: Final = datetime.combine(TODAY, time(7), tzinfo=UTC)
 """The morning of the day that the scenes play on: their tickets of today are today's."""
@@ -36,8 +38,11 @@ class Seen:
     frames: int = 0
     events: int = 0
     screens: Counter[Screen] = field(default_factory=Counter)
-    touched: Counter[tuple[Screen, Action]] = field(default_factory=Counter)
-    offered: set[tuple[Screen, Action]] = field(default_factory=set)
+    touched: Counter[Place] = field(default_factory=Counter)
+    offered: dict[Place, int] = field(default_factory=dict)
+    """In which session each was drawn first."""
+    session: int = 0
+    """The one that is played now."""
 
 
 @dataclass(slots=True)
@@ -57,8 +62,10 @@ class Subject:
     @classmethod
     def started(cls, size: tuple[int, int], language: Language, *, laws: Laws, seen: Seen) -> "Subject":
         """A kiosk that was just switched on."""
+        kit = kit_at(size)
+        kit.forget_growth()  # of the kiosk before it: `--path` has none
         return cls(
-            kit=kit_at(size),
+            kit=kit,
             surface=pygame.Surface(size),
             laws=laws,
             seen=seen,
@@ -88,7 +95,8 @@ class Subject:
         canvas = paint(self.surface, self.kit, model, pressed=pressed)
         self.seen.frames += 1
         self.seen.screens[self.state.screen] += 1
-        self.seen.offered |= {(self.state.screen, target.action) for target in canvas.targets}
+        for target in canvas.targets:
+            self.seen.offered.setdefault((self.state.screen, target.action), self.seen.session)
         self.laws.after_frame(self.state, canvas)
         self.canvas, self.is_stale = canvas, False
         return canvas

@@ -26,7 +26,17 @@ from loyalty.limits.kiosk import (
 )
 from tools.kiosk_monkey.__main__ import as_data, tell
 from tools.kiosk_monkey.harvest import harvest
-from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, play
+from tools.kiosk_monkey.run import (
+    GONE_FOR_MAX,
+    GROWTH_MAX,
+    Run,
+    SessionBroke,
+    go_for,
+    path_of,
+    place_of,
+    play,
+    told,
+)
 from tools.kiosk_monkey.subject import SIZES, Seen, kit_at
 from tools.kiosk_monkey.twist import twisted
 from wire.messages import AgentState
@@ -66,6 +76,41 @@ def test_what_a_kiosk_keeps_between_frames_is_bounded(size: tuple[int, int]) -> 
 def test_the_same_seed_plays_the_same_again() -> None:
     assert path_of(seed=SEED, session=104) == path_of(seed=SEED, session=104)
     assert path_of(seed=SEED, session=104) != path_of(seed=SEED + 1, session=104)
+
+
+def test_what_no_chance_met_is_gone_for_the_same_way_up_to_it() -> None:
+    short = play(seed=SEED, sessions=4)
+    assert len(short.left) > GONE_FOR_MAX, "who played so little goes for nothing"
+    assert short.gone_for == 0
+    for place in short.left[:3]:
+        by_chance = path_of(seed=SEED, session=short.seen.offered[place])
+        going = path_of(seed=SEED, session=short.seen.offered[place], wanted=place)
+        met = next(
+            at for at, (one, other) in enumerate(zip([*by_chance, ""], going, strict=False)) if one != other
+        )
+        assert f" {place[0]} touch {place[1]} -> " in going[met]
+
+        go_for(short, place)
+
+        assert place not in short.left
+    assert short.gone_for == 3
+
+
+def test_a_law_broken_on_the_way_to_a_place_is_told_with_how_to_go_there_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def breaks(state: State, action: Action, now_ms: int) -> Step:
+        raise ValueError("planted")
+
+    short = play(seed=SEED, sessions=4)
+    place = next(each for each in short.left if each[1] in TOUCHES[each[0]])
+    monkeypatch.setitem(TOUCHES[place[0]], place[1], breaks)
+    with pytest.raises(SessionBroke) as broken:
+        go_for(short, place)
+    assert f"again: --seed {SEED} --path {short.seen.offered[place]} --wanted '{told(place)}'" in str(
+        broken.value
+    )
+    assert place_of(told(place)) == place
 
 
 def test_the_agents_answers_are_harvested_by_what_was_asked() -> None:
@@ -151,12 +196,11 @@ def test_memory_that_grows_is_told() -> None:
 
 
 def test_what_was_never_touched_is_counted_and_listed_when_asked(capsys: pytest.CaptureFixture[str]) -> None:
-    seen = Seen(
-        offered={(Screen.MENU, Action.BACK), (Screen.MENU, Action.OLDER), (Screen.SHOPS, Action.BACK)}
-    )
+    places = [(Screen.MENU, Action.BACK), (Screen.MENU, Action.OLDER), (Screen.SHOPS, Action.BACK)]
+    seen = Seen(offered=dict.fromkeys(places, 0))
     run = Run(seed=1, resident=[100] * 10, seen=seen)
     tell(run)
-    assert "3 places never met (--untouched lists them)" in capsys.readouterr().out
+    assert "0 places met by going for them, 3 never (--untouched lists them)" in capsys.readouterr().out
     tell(run, tells_untouched=True)
     assert "  menu: back, older\n  shops: back" in capsys.readouterr().out
     assert as_data(run)["never_touched"] == ["menu: back", "menu: older", "shops: back"]
