@@ -24,13 +24,14 @@ import pygame
 
 from kiosk.assets import fonts
 from kiosk.backlight import Backlight, SysfsBacklight, dim
-from kiosk.flow import Action, Screen, State, fall_back, next_deadline_ms, start, step
+from kiosk.fingers import Fingers
+from kiosk.flow import Screen, State, fall_back, next_deadline_ms, start, step
 from kiosk.flow.effects import (
     Effect,
     PlaySound,
     ReportFailsafe,
 )
-from kiosk.flow.events import AnyEvent, Dragged, HeadphonesChanged, Ticked, Touched
+from kiosk.flow.events import AnyEvent, HeadphonesChanged, Ticked
 from kiosk.flow.mode import Mode
 from kiosk.flow.rest import Rest
 from kiosk.flow.sharing import may_share
@@ -45,21 +46,19 @@ from kiosk.memory import give_back
 from kiosk.screens.model import Model, motion_ends_ms, next_change_ms
 from kiosk.screens.paint import paint
 from kiosk.settings import KioskSettings
-from kiosk.settling import Settling
 from kiosk.speech.base import Jack, Voice
 from kiosk.speech.espeak import EspeakVoice, is_installed
 from kiosk.speech.jack import EvdevJack
-from kiosk.speech.keypad import KEYS, Key, Keypad
 from kiosk.speech.reading import Aloud
 from kiosk.speech.simulated import SimulatedVoice
 from kiosk.warming import warm_all, warm_behind, warm_first
-from kiosk.widgets.canvas import Canvas, Kit, Target
+from kiosk.widgets.canvas import Canvas, Kit
 from kiosk.widgets.fontbook import FontBook
 from kiosk.widgets.metrics import Metrics
 from loyalty.limits.kiosk import KIOSK_ATTRACT_FRAMES_PER_S_MAX
 from wire.comfort import USUAL, Comfort
 from wire.face import Font, Theme
-from wire.live_screen import FrameHead, Touch
+from wire.live_screen import FrameHead
 from wire.marks import marks_of
 from wire.messages import FrameShown, Language
 from wire.notify import in_service
@@ -103,15 +102,11 @@ class Kiosk:
         self._is_stale = True
         self._is_over = False
         self._canvas: Canvas | None = None
-        self._pressed: Action | None = None
-        self._settling = Settling()
-        self._is_let_go = False
-        self._down_on_ms = 0
+        self._fingers = Fingers(self.post, self._redraw, lambda: self._state.entered_ms)
         self._drawn_ms = 0
         self._is_resting = False
         self._frames = 0
         self._frames_of_visits = 0
-        self._keypad = Keypad()
         self._voice = voice
         self._aloud = Aloud(voice)
         self._jack = jack
@@ -121,7 +116,7 @@ class Kiosk:
         self._told_revision: int | None = None
         self._shown: tuple[Screen, str] | None = None
         self._shown_since_ns = 0
-        on_touch = self._touched_from_afar if settings.live_screen_touch else None
+        on_touch = self._fingers.from_afar if settings.live_screen_touch else None
         self._live = LiveScreen(
             settings.live_screen_socket,
             on_viewer=self._redraw,
@@ -143,8 +138,7 @@ class Kiosk:
         self._state, effects = step(before, event)
         if self._state.screen is not before.screen:
             log.info("screen", screen=self._state.screen.value, tap_id=self._state.tap_id)
-            self._pressed = None
-            self._keypad.leave()
+            self._fingers.leave()
         if not self._state.is_agent_up:
             self._told_revision = None
         for effect in effects:
@@ -319,14 +313,15 @@ class Kiosk:
         self._drawn.set()
         self._tell(time.monotonic_ns())
         assert self._canvas is not None
-        self._settling.drawn(self._state.entered_ms, self._canvas.targets, now_ms=monotonic_ms())
-        self._aloud.follow(self._canvas, self._state, self._keypad.focused)
+        self._fingers.drawn(self._canvas)
+        self._aloud.follow(self._canvas, self._state, self._fingers.focused)
 
     def _draw_state(self, now_ms: int) -> Canvas:
         model = self._model(now_ms)
         self._is_resting = model.rest is not Rest.AWAKE
+        fingers = self._fingers
         return paint(
-            self._display.surface, self._kit, model, pressed=self._pressed, focused=self._keypad.focused
+            self._display.surface, self._kit, model, pressed=fingers.pressed, focused=fingers.focused
         )
 
     def _model(self, now_ms: int) -> Model:
@@ -370,91 +365,16 @@ class Kiosk:
             )
             self._live.show(head, pygame.image.tobytes(self._display.surface, "RGB"))
 
-    # Touches ------------------------------------------------------------------------------------------------
-
     async def _pump(self) -> None:
         while True:
             for event in pygame.event.get():
-                self._from_sdl(event)
+                if event.type == pygame.QUIT:
+                    self.stop()
+                elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED):
+                    self._redraw()
+                else:
+                    self._fingers.of_sdl(event, self._display.size)
             await asyncio.sleep(PUMP_S)
-
-    def _from_sdl(self, event: pygame.Event) -> None:
-        width, height = self._display.size
-        if event.type == pygame.QUIT:
-            self.stop()
-        elif event.type in (pygame.FINGERDOWN, pygame.FINGERUP):
-            at = int(event.x * width), int(event.y * height)
-            self._finger(at, is_down=event.type == pygame.FINGERDOWN)
-        elif event.type == pygame.FINGERMOTION:
-            self._finger_moves((int(event.x * width), int(event.y * height)))
-        elif event.type in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
-            # SDL makes mouse events of touches too: each finger counts once.
-            if event.button == 1 and not getattr(event, "touch", False):
-                self._finger(event.pos, is_down=event.type == pygame.MOUSEBUTTONDOWN)
-        elif event.type == pygame.MOUSEMOTION:
-            if event.buttons[0] and not getattr(event, "touch", False):
-                self._finger_moves(event.pos)
-        elif event.type == pygame.KEYDOWN and event.key in KEYS:
-            self._key(KEYS[event.key])
-        elif event.type in (pygame.WINDOWEXPOSED, pygame.WINDOWSIZECHANGED):
-            self._redraw()
-
-    def _touched_from_afar(self, touch: Touch) -> None:
-        if touch.key:
-            self._key(touch.key)
-        elif touch.phase == "move":
-            self._finger_moves((touch.x, touch.y))
-        else:
-            self._finger((touch.x, touch.y), is_down=touch.phase == "down", is_hand=touch.is_hand)
-
-    def _key(self, key: Key) -> None:
-        """A key of the keypad: another target is meant, or the one that is meant is touched."""
-        action = self._keypad.press(key, self._canvas.targets if self._canvas else ())
-        self._redraw()
-        self.post(Touched(now_ms=monotonic_ms(), action=action))
-
-    def _finger(self, at: tuple[int, int], *, is_down: bool, is_hand: bool = True) -> None:
-        """A finger went down (colour at once) or up (the action, if it did not slide off).
-
-        is_hand: a person's, who cannot have meant what came under it a moment ago; programs can.
-        """
-        target = self._target_at(at)
-        action = target.action if target else None
-        entered_ms = self._state.entered_ms
-        if is_down:
-            is_meant = self._settling.is_meant(target, entered_ms, now_ms=monotonic_ms())
-            self._is_let_go, self._down_on_ms = is_hand and not is_meant, entered_ms
-        if self._is_let_go:
-            self._is_let_go = is_down
-            return
-        if is_hand and self._down_on_ms != entered_ms:  # the page changed under the finger
-            action = None
-        if is_down:
-            self._pressed = action
-            self._redraw()
-            self._finger_moves(at, is_first=True)
-            return
-        if self._pressed is not None and self._pressed is not action:
-            action = None
-        if self._pressed is not None:
-            self._pressed = None
-            self._redraw()
-        self.post(Touched(now_ms=monotonic_ms(), action=action))
-
-    def _finger_moves(self, at: tuple[int, int], *, is_first: bool = False) -> None:
-        """A finger that went down on a target that is rubbed is there, or moved on."""
-        target = self._target_at(at)
-        if target is None or not target.is_rubbed or target.action is not self._pressed:
-            return
-        x, y = (
-            (place - edge) * 1000 // target.rect.width
-            for place, edge in zip(at, target.rect.topleft, strict=True)
-        )
-        self.post(Dragged(now_ms=monotonic_ms(), action=target.action, x=x, y=y, is_first=is_first))
-
-    def _target_at(self, at: tuple[int, int]) -> Target | None:
-        targets = self._canvas.targets if self._canvas else []
-        return next((target for target in targets if target.rect.collidepoint(at)), None)
 
 
 async def run(

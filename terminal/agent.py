@@ -1,40 +1,36 @@
 """The agent: puts its parts together, runs them, and ends them in order."""
 
 import asyncio
-import signal
 import time
-from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
-from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import apsw
 import msgspec
 import structlog
 
-from loyalty.errors import LoyaltyError
 from loyalty.limits.doctor import STORE_PROOF_WRITE_EVERY_S
 from terminal.audit import TillAudit
 from terminal.card_proofs import CardProofs
 from terminal.card_talk import CardTalk
 from terminal.central_link import CentralLink
 from terminal.central_value import CentralValue
-from terminal.clock import Clock, TrustedTime, wall_clock, zone_of
+from terminal.clock import Clock, TrustedTime, wall_clock
 from terminal.comfort import KeptComfort
 from terminal.database import Database
 from terminal.desk import CardDesk
 from terminal.diagnosis import Diagnosis
-from terminal.identity import has_token, read_token
+from terminal.identity import read_token
 from terminal.journeys.base import Parts, PrizesWon
 from terminal.kiosk_link import KioskLink, hello_of
+from terminal.known_group import KnownGroup
 from terminal.leases.keeper import LeaseKeeper
 from terminal.nobodys_tickets import NobodysTickets
 from terminal.offline.data import OfflineData
 from terminal.open_tickets import OpenTickets
 from terminal.other_tills import OtherTills
 from terminal.outbox import Outbox
-from terminal.pairing import Unpaired
 from terminal.pictures import GroupPictures
 from terminal.pin_wishes import PinWishes
 from terminal.printer.compose import Paper
@@ -44,6 +40,7 @@ from terminal.sender import Outcome, Sender
 from terminal.settings import TerminalSettings
 from terminal.shop_pages import ShopPages
 from terminal.support import RemoteSupport
+from terminal.tasks import Tasks
 from terminal.till.keys.key_ring import KeyRing
 from terminal.till.nexo.context import Till
 from terminal.till.nexo.dispatch import Dispatcher
@@ -62,14 +59,11 @@ from terminal.totals import Totals
 from terminal.training.lessons import Lessons
 from terminal.training.state import Training
 from terminal.views import agent_state
-from wire.api_catalogue import GroupView
 from wire.messages import AgentState, CardAnswers, FromReader
-from wire.notify import in_service, stopping
 from wire.peer import Link, connect_forever
 
 log = structlog.get_logger(__name__)
 
-GROUP: Final = "group"
 PROOF: Final = "proof-of-life"
 
 
@@ -80,20 +74,20 @@ class Agent:
         self._settings = settings
         self._clock = clock
         self._stack = AsyncExitStack()
-        self._tasks: set[asyncio.Task[Any]] = set()
-        self._kept_group: GroupView | None = None
-        self._keeping: set[asyncio.Task[None]] = set()
+        self._tasks = Tasks()
         self._was_up = False
         self._proof_written_s = -float(STORE_PROOF_WRITE_EVERY_S)
         self._database = Database(settings.database)
         self.outbox = Outbox(self._database, seal=self._seal)
         self.store = TillStore(self._database)
         self.totals = Totals(self._database)
+        self.time = TrustedTime(self.store, boot_id_file=settings.boot_id_file)
+        self.group = KnownGroup(self.store, self.time, clock=clock, said=lambda: self.link.group)
         self._ring = KeyRing(settings.till_keys_path, poi_id=settings.poi_id)
         self.events = TillEvents(settings, self._ring, clock=clock)
         self.prompts = Prompts(self._push)
         self.pin_wishes = PinWishes(self._push)
-        self.training = Training(self.store, self._push, self._today)
+        self.training = Training(self.store, self._push, self.group.today)
         self.comfort = KeptComfort(self.store, self._push)
         self.pairing: PairingDesk | None = None
         self._reader: Link | None = None
@@ -103,11 +97,9 @@ class Agent:
         settings = self._settings
         try:
             await self._stack.enter_async_context(self._database)
-            kept = await self.store.find_kept(GROUP)
-            self._kept_group = msgspec.json.decode(kept, type=GroupView) if kept else None
+            await self.group.load()
             token = await asyncio.to_thread(read_token, settings)
-            self._stack.push_async_callback(self._end_tasks)
-            self.time = TrustedTime(self.store, boot_id_file=settings.boot_id_file)
+            self._stack.push_async_callback(self._tasks.end)
             await self.time.load()
             self.link = CentralLink(
                 settings.central_url,
@@ -116,7 +108,6 @@ class Agent:
                 on_change=self._link_changed,
                 on_time=self.time.heard,
             )
-            await self._know_zone()
             await self.training.load()
             await self.comfort.load()
             self.offline = OfflineData(
@@ -173,8 +164,8 @@ class Agent:
             self.link,
             clock=self._clock,
             trusted=self.time,
-            logo=lambda: group.logo if (group := self._group()) else "",
-            time_zone=self._time_zone,
+            logo=lambda: group.logo if (group := self.group.now()) else "",
+            time_zone=self.group.time_zone,
             on_change=self._push,
         )
 
@@ -220,7 +211,7 @@ class Agent:
             pin_wishes=self.pin_wishes,
             waiting=lambda: self.sender.depth,
             logo=lambda: self.pictures.logo_file,
-            group=self._group,
+            group=self.group.now,
         )
         self.kiosk = KioskLink(
             self.parts,
@@ -235,14 +226,7 @@ class Agent:
 
     async def watch(self) -> None:
         """Until there is a new token; raises what one of the agent's tasks raised: none ends by itself."""
-        renewed = asyncio.create_task(self.reenrolment.renewed.wait(), name="renewed")
-        try:
-            done, _ = await asyncio.wait({*self._tasks, renewed}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            renewed.cancel()
-        for task in done - {renewed}:
-            task.result()
-            raise AssertionError(f"{task.get_name()} ended without being asked")
+        await self._tasks.watch(until=self.reenrolment.renewed)
 
     async def prove_alive(self) -> None:
         """Return when the store answered: a read each time, now and then a write that reached the disk.
@@ -250,7 +234,7 @@ class Agent:
         A full disk is no reason to be restarted: balances and refusals are still shown, and `officine doctor`
         tells of it.
         """
-        await self.store.find_kept(GROUP)
+        await self.store.find_kept(PROOF)
         now_s = time.monotonic()
         if now_s - self._proof_written_s < STORE_PROOF_WRITE_EVERY_S:
             return
@@ -286,7 +270,7 @@ class Agent:
             store=self.store,
             link=self.link,
             clock=self._clock,
-            group=self._group,
+            group=self.group.now,
             value=CentralValue(self.link),
             tickets=OpenTickets(self._database),
             nobodys=NobodysTickets(self._database),
@@ -322,16 +306,16 @@ class Agent:
         )
         self._stack.push_async_callback(dispatcher.close)
         self._stack.push_async_callback(lessons.close)
-        self._start(self.sender.run(), "outbox-sender")
-        self._start(self.offline.run(), "offline-fetch")
-        self._start(self.leases.run(), "leases")
-        self._start(self.shop_pages.run(), "shop-pages")
-        self._start(self.pictures.run(), "pictures")
-        self._start(self.print_desk.run(), "printer")
-        self._start(self.training.run(), "training")
-        self._start(self.desk.expire_forever(), "card-expiry")
-        self._start(dispatcher.forget_forever(), "till-forget")
-        self._start(capture_forever(till), "ticket-capture")
+        self._tasks.start(self.sender.run(), "outbox-sender")
+        self._tasks.start(self.offline.run(), "offline-fetch")
+        self._tasks.start(self.leases.run(), "leases")
+        self._tasks.start(self.shop_pages.run(), "shop-pages")
+        self._tasks.start(self.pictures.run(), "pictures")
+        self._tasks.start(self.print_desk.run(), "printer")
+        self._tasks.start(self.training.run(), "training")
+        self._tasks.start(self.desk.expire_forever(), "card-expiry")
+        self._tasks.start(dispatcher.forget_forever(), "till-forget")
+        self._tasks.start(capture_forever(till), "ticket-capture")
         await dispatcher.resume()
         self._stack.push_async_callback(server.close)
         await server.start(settings.nexo_host, settings.nexo_port, context)
@@ -341,42 +325,12 @@ class Agent:
 
     async def _serve_other_tills(self, till: Till) -> None:
         """Tills that speak no nexo, as far as the settings name any."""
-        self.others = OtherTills(till, self._start)
+        self.others = OtherTills(till, self._tasks.start)
         self._stack.push_async_callback(self.others.close)
         await self.others.start()
 
-    def _start(self, work: Any, name: str) -> None:
-        self._tasks.add(asyncio.create_task(work, name=name))
-
-    async def _end_tasks(self) -> None:
-        if self._keeping:
-            await asyncio.wait(self._keeping)
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-
-    async def _know_zone(self) -> None:
-        """Read the shop's time zone once, off the loop."""
-        group = self._group()
-        if group is not None and group.shop is not None:
-            await asyncio.to_thread(zone_of, group.shop.time_zone)
-
-    def _today(self) -> str:
-        """The shop's day now, as an ISO date; never before the moment that central last told."""
-        latest_ms = max(self._clock(), self.time.earliest_ms())
-        return datetime.fromtimestamp(latest_ms / 1000, zone_of(self._time_zone())).date().isoformat()
-
-    def _group(self) -> GroupView | None:
-        """The group as central last said, or as kept from the last run."""
-        return self.link.group or self._kept_group
-
-    def _time_zone(self) -> str:
-        group = self._group()
-        return group.shop.time_zone if group and group.shop else "UTC"
-
     def _state(self, revision: int) -> AgentState:
-        state = agent_state(revision, self.link, self._group(), self.desk.current, self.sender.depth)
+        state = agent_state(revision, self.link, self.group.now(), self.desk.current, self.sender.depth)
         prompt = self.prompts.shown if state.session is not None else None
         till_pairing = self.pairing.view() if self.pairing else None
         return msgspec.structs.replace(
@@ -421,90 +375,12 @@ class Agent:
         if group is not None and group.logo != self.pictures.logo:
             self.pictures.want()
         if is_up and group is not None:
-            self._kept_group = group = msgspec.structs.replace(group, support=None)
-            self._keep_in_background(self._know_zone(), "time-zone")
-            self._keep_in_background(self.store.keep(GROUP, msgspec.json.encode(group)), "keep-group")
+            self._tasks.keep_in_background(self.group.keep(group), "keep-group")
         self._push()
-
-    def _keep_in_background(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        """Write what the next start shall know (the group's face and currency), or a day's totals."""
-
-        async def keep() -> None:
-            try:
-                await work
-            except (apsw.Error, LoyaltyError) as error:
-                log.warning("not_kept", what=name, reason=str(error))
-
-        keeping = asyncio.create_task(keep(), name=name)
-        self._keeping.add(keeping)
-        keeping.add_done_callback(self._keeping.discard)
 
     def _entry_changed(self, outcome: Outcome | None) -> None:
         if outcome is not None:
             self.desk.settled(outcome)
             points = None if outcome.answer is None else outcome.answer.points
-            self._keep_in_background(self.totals.settle(outcome.entry_id, points), "settle-total")
+            self._tasks.keep_in_background(self.totals.settle(outcome.entry_id, points), "settle-total")
         self._push()
-
-
-async def run(
-    settings: TerminalSettings,
-    stop: asyncio.Event | None = None,
-    *,
-    on_ready: Callable[[Agent], None] | None = None,
-    clock: Clock = wall_clock,
-) -> None:
-    """Run the agent until `stop` is set; without one, until SIGTERM or SIGINT. Without a token, pair first.
-
-    Raises: SocketError, TerminalStoreUnusable, CertificateUnusable, PairingNotKept, OSError (the till's port
-        is taken).
-    """
-    loop = asyncio.get_running_loop()
-    signals = () if stop is not None else (signal.SIGTERM, signal.SIGINT)
-    stop = stop or asyncio.Event()
-    for number in signals:
-        loop.add_signal_handler(number, stop.set)
-    try:
-        if not await asyncio.to_thread(has_token, settings):
-            async with (
-                Unpaired(settings, clock=clock) as unpaired,
-                in_service(unpaired.prove_alive, is_last=False),
-            ):
-                await _until(stop, unpaired.wait_paired())
-        while not stop.is_set() and await _serve(settings, stop, on_ready, clock):
-            log.info("terminal_begins_anew")
-    finally:
-        for number in signals:
-            loop.remove_signal_handler(number)
-
-
-async def _serve(
-    settings: TerminalSettings, stop: asyncio.Event, on_ready: Callable[[Agent], None] | None, clock: Clock
-) -> bool:
-    """Run one agent to its end; True: it was enrolled anew, and another one begins with the new token."""
-    async with Agent(settings, clock=clock) as agent, in_service(agent.prove_alive, is_last=False):
-        if on_ready is not None:
-            on_ready(agent)
-        is_renewed = False
-        try:
-            await _until(stop, agent.watch())
-            is_renewed = agent.reenrolment.renewed.is_set() and not stop.is_set()
-        finally:
-            if not is_renewed:
-                stopping()
-                log.info("terminal_stopping")
-        return is_renewed
-
-
-async def _until(stop: asyncio.Event, work: Coroutine[Any, Any, None]) -> None:
-    """Return when `work` is done or `stop` is set; raises what the work raised."""
-    working = asyncio.create_task(work, name="terminal-work")
-    stopping = asyncio.create_task(stop.wait(), name="terminal-stop")
-    try:
-        await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
-        if working.done():
-            working.result()
-    finally:
-        working.cancel()
-        stopping.cancel()
-        await asyncio.wait({working, stopping})

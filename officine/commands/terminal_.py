@@ -52,7 +52,7 @@ def run_agent(ctx: click.Context, log_level: str) -> None:
     Example: officine --config officine.toml terminal run
     """
     from officine.logs import log_what_ends_the_program, set_up_logs
-    from terminal.agent import run
+    from terminal.run import run
 
     settings = settings_of("terminal", ctx.obj)
     set_up_logs(log_level)

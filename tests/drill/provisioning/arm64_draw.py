@@ -12,7 +12,7 @@ LOCKED = (
     "gpiozero", "msgspec", "pygame", "rich", "segno", "serial", "structlog",
 )  # fmt: skip
 DEBIAN = ("smartcard.System",)
-OURS = ("officine.main", "reader_daemon.service", "terminal.agent", "kiosk.app")
+OURS = ("officine.main", "reader_daemon.service", "terminal.run", "kiosk.app")
 FRAMES = 20
 
 

@@ -20,7 +20,7 @@ from wire.messages import Evidence
 AGENT = """
 import asyncio, sys
 from pathlib import Path
-from terminal.agent import run
+from terminal.run import run
 from terminal.settings import TerminalSettings
 
 state, sockets, url, token = Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]

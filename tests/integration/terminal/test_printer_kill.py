@@ -23,7 +23,7 @@ from wire.messages import Evidence
 AGENT = """
 import asyncio, sys
 from pathlib import Path
-from terminal.agent import run
+from terminal.run import run
 from terminal.settings import TerminalSettings
 from terminal.till_settings import TicketPrinter
 

@@ -11,8 +11,8 @@ import pytest
 
 from central.services.core.access import operator_of
 from loyalty.limits.pairing import PAIRING_VALID_S
-from terminal.agent import run
 from terminal.pairing import KeptRequest, PairingNotKept, begin, keep_token, load_or_begin
+from terminal.run import run
 from terminal.settings import TerminalSettings
 from tests.central_fixture import GROUP, CentralUnderTest, a_central
 from tests.helpers import eventually
