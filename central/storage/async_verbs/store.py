@@ -74,7 +74,10 @@ from central.storage.verbs import (
     lines,
     members,
     named,
+    read_log,
     releasing,
+    reservations,
+    returns,
     sales,
 )
 from loyalty.ledger.budget import Budget
@@ -344,18 +347,18 @@ class VerbStore(
         return await self._read(ledger.list_sale_lots, group_id, sale_id)
 
     async def record_return(self, record: ReturnRecord) -> Recorded[ReturnRow]:
-        return await self._write(sales.record_return, record)
+        return await self._write(returns.record_return, record)
 
     async def count_returns(self, group_id: str, sale_id: str) -> int:
-        return await self._read(sales.count_returns, group_id, sale_id)
+        return await self._read(returns.count_returns, group_id, sale_id)
 
     async def find_return(self, group_id: str, return_id: str) -> ReturnRow | None:
-        return await self._read(sales.find_return, group_id, return_id)
+        return await self._read(returns.find_return, group_id, return_id)
 
     async def find_recorded_return(
         self, group_id: str, return_id: str, shop_id: str, business_key: str
     ) -> ReturnRow | None:
-        return await self._read(sales.find_recorded_return, group_id, return_id, shop_id, business_key)
+        return await self._read(returns.find_recorded_return, group_id, return_id, shop_id, business_key)
 
     async def put_reservation(
         self,
@@ -368,22 +371,22 @@ class VerbStore(
         now_ms = self._now_ms()
         if replaces:
             return await self._write(releasing.replace_reservation, row, holds, uses, replaces, now_ms)
-        return await self._write(sales.put_reservation, row, holds, uses, now_ms)
+        return await self._write(reservations.put_reservation, row, holds, uses, now_ms)
 
     async def find_standing_reservation(self, group_id: str, reservation_id: str) -> str:
         return await self._read(releasing.find_standing, group_id, reservation_id)
 
     async def find_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None:
-        return await self._read(sales.find_reservation, group_id, reservation_id)
+        return await self._read(reservations.find_reservation, group_id, reservation_id)
 
     async def release_reservation(self, group_id: str, reservation_id: str) -> ReservationRow | None:
         return await self._write(releasing.release_reservation, group_id, reservation_id, self._now_ms())
 
     async def log_read(self, group_id: str, row: ReadLogRow) -> None:
-        await self._write(sales.log_read, group_id, row)
+        await self._write(read_log.log_read, group_id, row)
 
     async def list_reads(self, group_id: str, member_id: str, limit: int) -> Sequence[ReadLogRow]:
-        return await self._read(sales.list_reads, group_id, member_id, limit)
+        return await self._read(read_log.list_reads, group_id, member_id, limit)
 
     # Ledger and events
 

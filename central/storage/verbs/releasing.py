@@ -6,7 +6,7 @@ from central.storage.interface.claims import CounterUse
 from central.storage.interface.common import GuardFailed, Recorded
 from central.storage.interface.rows import ReservationRow
 from central.storage.unit import Snapshot, Unit
-from central.storage.verbs import claims, holds, sales
+from central.storage.verbs import claims, holds, reservations
 from loyalty.ledger.holds import Hold, HoldState
 
 _END = """
@@ -32,13 +32,13 @@ def replace_reservation(
 
     Raises: GuardFailed: as `put_reservation`; one of the others is sold, not there, or replaced already.
     """
-    if sales.find_reservation(unit, row.group_id, row.reservation_id) is None:
+    if reservations.find_reservation(unit, row.group_id, row.reservation_id) is None:
         for other in replaces:
             release_reservation(unit, row.group_id, other, now_ms)
             place = {"group_id": row.group_id, "reservation_id": other, "by": row.reservation_id}
             if not unit.run(_STAND_IN, place):
                 raise GuardFailed(guard=f"That nothing stands in for the reservation {other}")
-    return sales.put_reservation(unit, row, kept, uses, now_ms)
+    return reservations.put_reservation(unit, row, kept, uses, now_ms)
 
 
 def find_standing(snapshot: Snapshot, group_id: str, reservation_id: str) -> str:
@@ -56,7 +56,7 @@ def release_reservation(unit: Unit, group_id: str, reservation_id: str, now_ms: 
 
     Raises: GuardFailed: a sale took it.
     """
-    row = sales.find_reservation(unit, group_id, reservation_id)
+    row = reservations.find_reservation(unit, group_id, reservation_id)
     if row is None:
         return None
     if row.sale_id is not None:
@@ -70,4 +70,4 @@ def release_reservation(unit: Unit, group_id: str, reservation_id: str, now_ms: 
                 holds.end(unit, group_id, hold.hold_id, 0, now_ms)
         claims.free_kept(unit, group_id, reservation_id)
         unit.add_event(group_id, "reservation.released", now_ms, reservation_id=reservation_id)
-    return sales.find_reservation(unit, group_id, reservation_id)
+    return reservations.find_reservation(unit, group_id, reservation_id)

@@ -9,7 +9,7 @@ from central.storage.interface.common import Change, IdempotencyConflict
 from central.storage.interface.rows import MemberRow, ReadLogRow
 from central.storage.interface.standings import INSURED_CARD, Candidate, ConsentRow
 from central.storage.unit import Row, Snapshot, Unit, bindings_of
-from central.storage.verbs import sales
+from central.storage.verbs import read_log
 from central.storage.verbs.insured_cards import forget_insured_cards
 from central.storage.verbs.standings import FACT_COLUMNS
 from loyalty.rules.sql import SqlText
@@ -203,5 +203,5 @@ def log_reads(
 ) -> None:
     """See `StandingStore.log_reads`."""
     for row in rows:
-        sales.log_read(unit, group_id, row)
+        read_log.log_read(unit, group_id, row)
     unit.add_event(group_id, "segment.read", at_ms, segment=segment, actor=actor, members=len(rows))

@@ -68,7 +68,7 @@ _MEANT_WIDE = {
     # An analysis of all sponsorships that stand, on a reader of its own.
     "sponsors._RANK_SPONSORS",
     # Stops at its first row: the largest number of a key, the open ones of a partial index with a limit.
-    *("sales._ADD_READ", "moves._ALL_PENDING", "merges._ALL_PENDING"),
+    *("read_log._ADD_READ", "moves._ALL_PENDING", "merges._ALL_PENDING"),
     # Clerks and their cards are few; acts of tills stop at a limit, by an index in their order.
     *("staff._ALL", "tills._ALL_STAFF", "tills._ALL_ACTS", "pharmacists._ALL_SHOWN"),
     # A group's posters and their files are few: their number has a limit.
