@@ -266,6 +266,8 @@ class Kiosk:
                 steps, warmed = warm_all(self._kit, state.default_language, theme), theme
                 given_back = -1
             if next(steps, "") == "":
+                if given_back < 0:
+                    log.info("screens_drawn_ahead", theme=theme.font)
                 if self._frames_of_visits != given_back:
                     given_back = self._frames_of_visits
                     give_back()

@@ -38,7 +38,7 @@ async def test_ten_thousand_visits_break_no_law_and_keep_memory_flat(drill: Dril
 
 async def test_a_real_kiosk_survives_a_thousand_random_visits(drill: Drill) -> None:
     visits = 5_000 if drill.is_full else 1_000
-    run = await process.play(seed=drill.seed, visits=visits)
+    run = await process.play(seed=drill.seed, visits=visits, is_warm=True)
     drill.tell(
         visits=run.visits,
         touches=run.touches,
