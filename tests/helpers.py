@@ -11,9 +11,11 @@ from zoneinfo import ZoneInfo
 T = TypeVar("T")
 
 POLL_S = 0.01
+SOON_S = 30
+"""For what takes a moment, on a machine that is busy with ten other things."""
 
 
-async def eventually(predicate: Callable[[], T | Awaitable[T]], deadline_s: float = 10) -> T:
+async def eventually(predicate: Callable[[], T | Awaitable[T]], deadline_s: float = SOON_S) -> T:
     """Wait until `predicate()` (or what it awaits to) is true, and return it; fail after `deadline_s`.
 
     An AssertionError of the predicate counts as "not yet"; the last one is the text of the failure.
