@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import signal
 import threading
 from pathlib import Path
 from typing import Final
@@ -48,6 +49,8 @@ def main(argv: list[str] | None = None) -> None:
         kind.add_argument("--uri", help="an https link that the card shows as NDEF")
     options = parser.parse_args(argv)
     message = None if options.uri is None else uri_message(options.uri)
+    for number in (signal.SIGINT, signal.SIGTERM):  # what a shell starts behind `&` else never hears Ctrl-C's
+        signal.signal(number, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         if options.kind == "tag":
             serve_tag(options.path, options.uid, ContactlessCard(options.uid, message))

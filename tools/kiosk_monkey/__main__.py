@@ -8,6 +8,7 @@ from typing import Final
 import click
 from rich.console import Console
 
+from tools.kiosk_monkey.monkey import USUAL, Habits
 from tools.kiosk_monkey.run import GROWTH_MAX, Run, SessionBroke, path_of, place_of, play, resident_bytes
 from tools.kiosk_monkey.subject import Place
 
@@ -39,8 +40,15 @@ class OfPlace(click.ParamType[Place]):
     "--wanted", type=OfPlace(), help="With --path: this is touched as soon as it is drawn, 'menu: back'."
 )
 @click.option(
-    "--draw-rate", default=1.0, show_default=True, help="Share of moves after which a frame is drawn."
+    "--draw-rate",
+    default=USUAL.draw_rate,
+    show_default=True,
+    help="Share of moves after which a frame is drawn.",
 )
+@click.option(
+    "--acted-each", default=USUAL.acted_each, show_default=True, type=click.IntRange(min=1),
+    help="Every so many visits begin as a scene does.",
+)  # fmt: skip
 @click.option("--untouched", "tells_untouched", is_flag=True, help="List what was drawn and never touched.")
 @click.option("--json", "as_json", is_flag=True, help="The figures and both lists as JSON.")
 def main(
@@ -49,6 +57,7 @@ def main(
     path_session: int | None,
     wanted: Place | None,
     draw_rate: float,
+    acted_each: int,
     tells_untouched: bool,
     as_json: bool,
 ) -> None:
@@ -60,16 +69,17 @@ def main(
     Example: python -m tools.kiosk_monkey --sessions 300 --seed 7
     """
     seed = secrets.randbits(32) if seed is None else seed
+    habits = Habits(draw_rate=draw_rate, acted_each=acted_each)
     errors = Console(stderr=True, highlight=False)
     try:
         if path_session is not None:
-            path = path_of(seed=seed, session=path_session, draw_rate=draw_rate, wanted=wanted)
+            path = path_of(seed=seed, session=path_session, habits=habits, wanted=wanted)
             print("\n".join(path))
             return
         run = play(
             seed=seed,
             sessions=sessions,
-            draw_rate=draw_rate,
+            habits=habits,
             is_warm=sessions >= LONG,
             on_progress=lambda done, total: tell_progress(errors, done, total),
         )

@@ -37,14 +37,10 @@ ANSWERS_KEPT: Final = 8
 """So many questions stay unanswered for a while; answers may come late, to whoever stands there then."""
 TWISTED: Final = 0.3
 """How often what the agent says is not as any scene has it."""
-ACTED_EACH: Final = 2
-"""Every second visit begins as a scene does, each in turn: deep places are reached, and left in all ways."""
 DRAWN_TO_NEW: Final = 0.8
 """How often fingers go to what this kiosk offers and nobody has touched yet, whatever else might happen."""
 NEW_IN_A_ROW: Final = (1, 1, 3, 9)
 """At most so many new places are touched in a row, as by who types or plays with the keys."""
-ROUND: Final = ACTED_EACH * len(SCENES)
-"""So many visits act every scene."""
 TURNS: Final = 3
 """With each round another third of the places is the first to be touched. Head office looks on at a third of
 the scenes, and on a third the screen is brought down; in three rounds each scene has had both."""
@@ -56,13 +52,33 @@ _WATCHED: Final = SupportShown(support_id="support-1", state="granted", reason="
 _READY: Final = ReaderState(state="ready", reader="simulated", since_ms=0)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Habits:
+    """What is not left to chance."""
+
+    draw_rate: float = 1.0
+    """Share of moves after which a frame is drawn."""
+    acted_each: int = 2
+    """Every so many visits begin as a scene does, each in turn: deep places are reached, and left in all
+    ways."""
+
+    def __str__(self) -> str:
+        """As options of the command, where they are not as usual."""
+        usual = Habits()
+        draws = "" if self.draw_rate == usual.draw_rate else f" --draw-rate {self.draw_rate}"
+        return draws + ("" if self.acted_each == usual.acted_each else f" --acted-each {self.acted_each}")
+
+
+USUAL: Final = Habits()
+
+
 @dataclass(slots=True)
 class Monkey:
     """Plays sessions on a subject. All chance comes from `rng`: the same seed plays the same again."""
 
     subject: Subject
     rng: random.Random
-    draw_rate: float = 1.0
+    habits: Habits = USUAL
     drawn: Harvest = field(default_factory=harvest)
     visits: int = 0
     taps: int = 0
@@ -93,10 +109,10 @@ class Monkey:
     def play(self) -> None:
         """One visit: from the tap until nobody is there, whatever happens in between. Raises: LawBroken."""
         self.visits += 1
-        number, scene = divmod(self.visits // ACTED_EACH, len(SCENES))
+        number, scene = divmod(self.visits // self.habits.acted_each, len(SCENES))
         turn = (number + scene) % TURNS
         self.is_watched = turn == 1
-        if self.visits % ACTED_EACH == 0:
+        if self.visits % self.habits.acted_each == 0:
             self._act(SCENES[scene])
         else:
             self._tap()
@@ -161,7 +177,7 @@ class Monkey:
         else:
             self._any_move()
         self.subject.now_ms += self.rng.choice((1, 8, 40, 170, 260, 900))
-        if self.rng.random() < self.draw_rate:
+        if self.rng.random() < self.habits.draw_rate:
             self._frame()
 
     def _any_move(self) -> None:
@@ -210,7 +226,8 @@ class Monkey:
 
     def _is_its_turn(self, action: Action) -> bool:
         place = f"{self.subject.state.screen} {action}".encode()
-        return (zlib.crc32(place) + self.visits // ROUND) % TURNS == 0
+        rounds = self.visits // (self.habits.acted_each * len(SCENES))  # of all scenes
+        return (zlib.crc32(place) + rounds) % TURNS == 0
 
     def _new_actions(self) -> list[Action]:
         """What the last frame offers and nobody has touched since this kiosk's start."""

@@ -66,7 +66,7 @@ async def play(
     async with a_kiosk_stand(size=size) as stand:
         if is_warm:
             async with asyncio.timeout(WARM_WITHIN_S):
-                while "screens_drawn_ahead" not in stand.log:
+                while "screens_drawn_ahead" not in stand.log:  # noqa: ASYNC110 (a file tells nobody)
                     await asyncio.sleep(1)
         hands = _Hands(stand=stand, rng=random.Random(seed), run=run)
         stand.hear = hands.hear

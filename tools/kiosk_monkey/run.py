@@ -13,7 +13,7 @@ from kiosk.memory import give_back
 from kiosk.scenes import SCENES
 from kiosk.scenes import play as play_scene
 from tools.kiosk_monkey.laws import Laws
-from tools.kiosk_monkey.monkey import Monkey
+from tools.kiosk_monkey.monkey import USUAL, Habits, Monkey
 from tools.kiosk_monkey.subject import SIZES, Place, Seen, Subject, warm
 from wire.messages import Language
 
@@ -69,7 +69,7 @@ def play(
     *,
     seed: int,
     sessions: int,
-    draw_rate: float = 1.0,
+    habits: Habits = USUAL,
     is_warm: bool = False,
     on_progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Run:
@@ -82,7 +82,7 @@ def play(
         warm()
     for block in range(-(-sessions // BLOCK)):
         count = min(BLOCK, sessions - block * BLOCK)
-        run.simulated_ms += _block(run, block, count, draw_rate=draw_rate).now_ms
+        run.simulated_ms += _block(run, block, count, habits=habits).now_ms
         run.sessions += count
         give_back()  # as the program does while nobody is there
         run.resident.append(resident_bytes())
@@ -90,37 +90,37 @@ def play(
     left = run.left
     if len(left) <= GONE_FOR_MAX:
         for place in left:
-            go_for(run, place, draw_rate=draw_rate)
+            go_for(run, place, habits=habits)
     run.seconds = time.monotonic() - began_s
     return run
 
 
-def go_for(run: Run, place: Place, *, draw_rate: float = 1.0) -> None:
+def go_for(run: Run, place: Place, *, habits: Habits = USUAL) -> None:
     """Touch what was drawn and chance never met. Raises: SessionBroke.
 
     The block that drew it first is played again, the same up to that frame, and there a finger goes to it;
     what follows is chance again, under the same laws.
     """
     session = run.seen.offered[place]
-    _block(run, session // BLOCK, session % BLOCK + 1, draw_rate=draw_rate, wanted=place)
+    _block(run, session // BLOCK, session % BLOCK + 1, habits=habits, wanted=place)
     run.gone_for += 1
 
 
-def path_of(*, seed: int, session: int, draw_rate: float = 1.0, wanted: Place | None = None) -> list[str]:
+def path_of(*, seed: int, session: int, habits: Habits = USUAL, wanted: Place | None = None) -> list[str]:
     """Play the block of this session up to it again, and tell the path of this one. Raises: SessionBroke.
 
     wanted: touched as soon as it is drawn.
     """
     run = Run(seed=seed)
-    return _block(run, session // BLOCK, session % BLOCK + 1, draw_rate=draw_rate, wanted=wanted).path
+    return _block(run, session // BLOCK, session % BLOCK + 1, habits=habits, wanted=wanted).path
 
 
-def _block(run: Run, block: int, count: int, *, draw_rate: float, wanted: Place | None = None) -> Subject:
+def _block(run: Run, block: int, count: int, *, habits: Habits, wanted: Place | None = None) -> Subject:
     rng = random.Random(f"{run.seed}/{block}")
     language: Language = rng.choice(get_args(Language))
     size = SIZES[block % len(SIZES)]
     subject = Subject.started(size, language, laws=Laws(), seen=run.seen)
-    monkey = Monkey(subject=subject, rng=rng, draw_rate=draw_rate, visits=block * BLOCK, wanted=wanted)
+    monkey = Monkey(subject=subject, rng=rng, habits=habits, visits=block * BLOCK, wanted=wanted)
     for number in range(count):
         subject.path.clear()
         run.seen.session = block * BLOCK + number
@@ -130,6 +130,7 @@ def _block(run: Run, block: int, count: int, *, draw_rate: float, wanted: Place 
             monkey.play()
         except Exception as error:
             again = f"--seed {run.seed} --path {run.seen.session}"
+            again += str(habits)
             again += "" if wanted is None else f" --wanted '{told(wanted)}'"
             place = "".join(traceback.format_tb(error.__traceback__)[-2:]).rstrip()
             text = "\n".join([*subject.path, place, f"{type(error).__name__}: {error}", f"again: {again}"])

@@ -1,6 +1,7 @@
 """`python -m tools.cards` says what it waits for, and refuses what is no UID in words."""
 
 import asyncio
+import signal
 import socket
 import sys
 
@@ -40,6 +41,26 @@ async def test_a_card_says_that_it_waits_and_that_it_lies_in_the_reader() -> Non
     finally:
         process.kill()
         await process.wait()
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+async def test_a_card_that_a_shell_started_beside_it_is_taken_away_like_any(how: signal.Signals) -> None:
+    """Shells start what stands before `&` deaf to SIGINT."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "tools.cards", "chip", "04A1B2C3D4E5F6", "--port", "1"),
+        stdout=asyncio.subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+    )
+    assert process.stdout is not None
+    try:
+        async with asyncio.timeout(60):
+            await process.stdout.readline()
+            process.send_signal(how)
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
 
 
 @pytest.mark.parametrize("uid", ["04A1B2C", "hello", "04", "04" * 11])

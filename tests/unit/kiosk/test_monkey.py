@@ -26,6 +26,7 @@ from loyalty.limits.kiosk import (
 )
 from tools.kiosk_monkey.__main__ import as_data, tell
 from tools.kiosk_monkey.harvest import harvest
+from tools.kiosk_monkey.monkey import Habits
 from tools.kiosk_monkey.run import (
     GONE_FOR_MAX,
     GROWTH_MAX,
@@ -43,13 +44,14 @@ from wire.messages import AgentState
 
 SEED = 20261126
 pytestmark = pytest.mark.timeout(900)  # the visits take half a minute on a quiet machine
-VISITS = 2 * len(SCENES) + 2
-"""Every second visit begins as a scene: each of them once."""
+VISITS = len(SCENES) + 1
+IN_A_HURRY = Habits(acted_each=1)
+"""Each scene is acted once."""
 
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return play(seed=SEED, sessions=VISITS)
+    return play(seed=SEED, sessions=VISITS, habits=IN_A_HURRY)
 
 
 def test_random_visits_break_no_law_and_meet_every_screen(run: Run) -> None:
@@ -131,7 +133,7 @@ def test_a_twisted_state_is_still_one_that_an_agent_may_say() -> None:
 
 def found_in(seed: int = SEED, sessions: int = VISITS) -> str:
     with pytest.raises(SessionBroke) as broken:
-        play(seed=seed, sessions=sessions)
+        play(seed=seed, sessions=sessions, habits=IN_A_HURRY)
     return str(broken.value)
 
 
