@@ -102,7 +102,9 @@ class Kiosk:
         self._is_stale = True
         self._is_over = False
         self._canvas: Canvas | None = None
-        self._fingers = Fingers(self.post, self._redraw, lambda: self._state.entered_ms)
+        self._fingers = Fingers(
+            post=self.post, redraw=self._redraw, entered_ms=lambda: self._state.entered_ms
+        )
         self._drawn_ms = 0
         self._is_resting = False
         self._frames = 0
@@ -267,7 +269,7 @@ class Kiosk:
                 given_back = -1
             if next(steps, "") == "":
                 if given_back < 0:
-                    log.info("screens_drawn_ahead", theme=theme.font)
+                    log.info("screens_drawn_ahead", font=theme.font)
                 if self._frames_of_visits != given_back:
                     given_back = self._frames_of_visits
                     give_back()
@@ -366,6 +368,8 @@ class Kiosk:
                 started_with=self._marks,
             )
             self._live.show(head, pygame.image.tobytes(self._display.surface, "RGB"))
+
+    # Touches ------------------------------------------------------------------------------------------------
 
     async def _pump(self) -> None:
         while True:

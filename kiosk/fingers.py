@@ -23,7 +23,7 @@ class Fingers:
     """
 
     def __init__(
-        self, post: Callable[[AnyEvent], None], redraw: Callable[[], None], entered_ms: Callable[[], int]
+        self, *, post: Callable[[AnyEvent], None], redraw: Callable[[], None], entered_ms: Callable[[], int]
     ) -> None:
         self._post, self._redraw, self._entered_ms = post, redraw, entered_ms
         self._canvas: Canvas | None = None

@@ -164,7 +164,7 @@ class Agent:
             self.link,
             clock=self._clock,
             trusted=self.time,
-            logo=lambda: group.logo if (group := self.group.now()) else "",
+            logo=lambda: group.logo if (group := self.group.find()) else "",
             time_zone=self.group.time_zone,
             on_change=self._push,
         )
@@ -211,7 +211,7 @@ class Agent:
             pin_wishes=self.pin_wishes,
             waiting=lambda: self.sender.depth,
             logo=lambda: self.pictures.logo_file,
-            group=self.group.now,
+            group=self.group.find,
         )
         self.kiosk = KioskLink(
             self.parts,
@@ -270,7 +270,7 @@ class Agent:
             store=self.store,
             link=self.link,
             clock=self._clock,
-            group=self.group.now,
+            group=self.group.find,
             value=CentralValue(self.link),
             tickets=OpenTickets(self._database),
             nobodys=NobodysTickets(self._database),
@@ -330,7 +330,7 @@ class Agent:
         await self.others.start()
 
     def _state(self, revision: int) -> AgentState:
-        state = agent_state(revision, self.link, self.group.now(), self.desk.current, self.sender.depth)
+        state = agent_state(revision, self.link, self.group.find(), self.desk.current, self.sender.depth)
         prompt = self.prompts.shown if state.session is not None else None
         till_pairing = self.pairing.view() if self.pairing else None
         return msgspec.structs.replace(

@@ -23,13 +23,13 @@ class KnownGroup:
         self._store, self._time, self._clock, self._said = store, time, clock, said
         self._kept: GroupView | None = None
 
-    def now(self) -> GroupView | None:
-        """None until central has said it once."""
+    def find(self) -> GroupView | None:
+        """As it is known now; None until central has said it once."""
         return self._said() or self._kept
 
     def time_zone(self) -> str:
         """The shop's, an IANA name; UTC while none is known."""
-        return _zone(self.now())
+        return _zone(self.find())
 
     def today(self) -> str:
         """The shop's day now, as an ISO date; never before the moment that central last told."""
@@ -49,8 +49,8 @@ class KnownGroup:
         Raises: apsw.Error, LoyaltyError.
         """
         self._kept = msgspec.structs.replace(group, support=None)
-        await _read_zone(self._kept)
         await self._store.keep(GROUP, msgspec.json.encode(self._kept))
+        await _read_zone(self._kept)
 
 
 def _zone(group: GroupView | None) -> str:

@@ -37,7 +37,10 @@ class Tasks:
         keeping.add_done_callback(self._keeping.discard)
 
     async def watch(self, until: asyncio.Event) -> None:
-        """Return when `until` is set; raises what a lasting task raised."""
+        """Return when `until` is set.
+
+        Raises: what a lasting task raised; AssertionError: one ended by itself.
+        """
         waiting = asyncio.create_task(until.wait(), name="watch")
         try:
             done, _ = await asyncio.wait({*self._lasting, waiting}, return_when=asyncio.FIRST_COMPLETED)

@@ -62,6 +62,9 @@ def _brand_words(canvas: Canvas, model: Model, *, right: int, title: str) -> tup
 
 def _is_brand_whole(canvas: Canvas, model: Model, *, right: int, title: str, lines: int) -> bool:
     """Whether what stands beside the cross is as large as it should be there, on so many lines."""
+    logo = None if title else _logo(canvas, model, right=canvas.metrics.width)
+    if logo is not None:  # it stands there instead
+        return logo.get_width() + 2 * _logo_pad(canvas) <= right - canvas.metrics.margin
     name, style, place = _brand_words(canvas, model, right=right, title=title)
     if right - place.left < style.size:
         return False
@@ -71,14 +74,11 @@ def _is_brand_whole(canvas: Canvas, model: Model, *, right: int, title: str, lin
 
 def _draw_logo(canvas: Canvas, model: Model, *, right: int) -> bool:
     """The logo instead of cross and name, on a white plate where the ground is dark; whether it is there."""
-    m, agent, theme = canvas.metrics, model.agent, model.theme
-    if agent is None or theme is None or not theme.logo:
+    m, theme = canvas.metrics, model.theme
+    logo = _logo(canvas, model, right=right)
+    if logo is None or theme is None:
         return False
-    pad = m.gap // 2 if canvas.mode.is_contrast else 0
-    room = max(m.title * 4, right - m.margin) - 2 * pad, m.header * 58 // 100 - pad
-    logo = canvas.kit.group_pictures.fit(agent.pictures_dir, theme.logo, room)
-    if logo is None:
-        return False
+    pad = _logo_pad(canvas)
     plate = pygame.Rect(0, 0, logo.get_width() + 2 * pad, logo.get_height() + 2 * pad)
     plate.midleft = m.margin, m.header // 2
     plate = canvas.sided(plate)
@@ -88,6 +88,21 @@ def _draw_logo(canvas: Canvas, model: Model, *, right: int) -> bool:
     canvas.panels.append(plate)
     canvas.seen.append(theme.names.get(canvas.words.language) or theme.name)
     return True
+
+
+def _logo(canvas: Canvas, model: Model, *, right: int) -> pygame.Surface | None:
+    """As large as it is drawn there; None: the group has none, or its file is not here yet."""
+    m, agent, theme = canvas.metrics, model.agent, model.theme
+    if agent is None or theme is None or not theme.logo:
+        return None
+    pad = _logo_pad(canvas)
+    room = max(m.title * 4, right - m.margin) - 2 * pad, m.header * 58 // 100 - pad
+    return canvas.kit.group_pictures.fit(agent.pictures_dir, theme.logo, room)
+
+
+def _logo_pad(canvas: Canvas) -> int:
+    """The white plate beyond the logo where the ground is dark."""
+    return canvas.metrics.gap // 2 if canvas.mode.is_contrast else 0
 
 
 def draw_cross(canvas: Canvas, surface: pygame.Surface, rect: pygame.Rect) -> None:

@@ -49,7 +49,8 @@ def main(argv: list[str] | None = None) -> None:
         kind.add_argument("--uri", help="an https link that the card shows as NDEF")
     options = parser.parse_args(argv)
     message = None if options.uri is None else uri_message(options.uri)
-    for number in (signal.SIGINT, signal.SIGTERM):  # what a shell starts behind `&` else never hears Ctrl-C's
+    # A shell leaves what it starts before `&` deaf to SIGINT; SIGTERM takes the card away in the same order.
+    for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         if options.kind == "tag":

@@ -70,6 +70,8 @@ def main(
     """
     seed = secrets.randbits(32) if seed is None else seed
     habits = Habits(draw_rate=draw_rate, acted_each=acted_each)
+    if wanted is not None and path_session is None:
+        raise click.UsageError("--wanted goes with --path, both as a broken run tells them")
     errors = Console(stderr=True, highlight=False)
     try:
         if path_session is not None:

@@ -54,7 +54,7 @@ _READY: Final = ReaderState(state="ready", reader="simulated", since_ms=0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Habits:
-    """What is not left to chance."""
+    """How it plays, beside chance."""
 
     draw_rate: float = 1.0
     """Share of moves after which a frame is drawn."""
@@ -62,11 +62,10 @@ class Habits:
     """Every so many visits begin as a scene does, each in turn: deep places are reached, and left in all
     ways."""
 
-    def __str__(self) -> str:
-        """As options of the command, where they are not as usual."""
-        usual = Habits()
-        draws = "" if self.draw_rate == usual.draw_rate else f" --draw-rate {self.draw_rate}"
-        return draws + ("" if self.acted_each == usual.acted_each else f" --acted-each {self.acted_each}")
+    def as_options(self) -> str:
+        """Of the command, each after a space, where they are not as usual."""
+        draws = "" if self.draw_rate == USUAL.draw_rate else f" --draw-rate {self.draw_rate}"
+        return draws + ("" if self.acted_each == USUAL.acted_each else f" --acted-each {self.acted_each}")
 
 
 USUAL: Final = Habits()

@@ -33,7 +33,7 @@ class Run:
     seed: int
     sessions: int = 0
     gone_for: int = 0
-    """So many places no chance had met: see `go_for`."""
+    """So many places no chance had met, and a finger that went for them did."""
     simulated_ms: int = 0
     seconds: float = 0.0
     resident: list[int] = field(default_factory=list)
@@ -57,7 +57,7 @@ class Run:
 
     @property
     def untouched(self) -> list[str]:
-        """The same as `told`."""
+        """`left`, as `told` writes it."""
         return [told(place) for place in self.left]
 
 
@@ -99,11 +99,13 @@ def go_for(run: Run, place: Place, *, habits: Habits = USUAL) -> None:
     """Touch what was drawn and chance never met. Raises: SessionBroke.
 
     The block that drew it first is played again, the same up to that frame, and there a finger goes to it;
-    what follows is chance again, under the same laws.
+    what follows is chance again, under the same laws. The figures of the run are without it.
     """
-    session = run.seen.offered[place]
-    _block(run, session // BLOCK, session % BLOCK + 1, habits=habits, wanted=place)
-    run.gone_for += 1
+    session, again = run.seen.offered[place], Run(seed=run.seed)
+    _block(again, session // BLOCK, session % BLOCK + 1, habits=habits, wanted=place)
+    if again.seen.touched[place]:
+        run.seen.touched[place] += 1
+        run.gone_for += 1
 
 
 def path_of(*, seed: int, session: int, habits: Habits = USUAL, wanted: Place | None = None) -> list[str]:
@@ -130,7 +132,7 @@ def _block(run: Run, block: int, count: int, *, habits: Habits, wanted: Place | 
             monkey.play()
         except Exception as error:
             again = f"--seed {run.seed} --path {run.seen.session}"
-            again += str(habits)
+            again += habits.as_options()
             again += "" if wanted is None else f" --wanted '{told(wanted)}'"
             place = "".join(traceback.format_tb(error.__traceback__)[-2:]).rstrip()
             text = "\n".join([*subject.path, place, f"{type(error).__name__}: {error}", f"again: {again}"])

@@ -43,7 +43,8 @@ async def test_the_printed_command_puts_a_members_card_into_the_demo(tmp_path: P
                         lambda head: head.screen == "member", deadline_s=SHOWN_WITHIN_S
                     )
                 finally:  # a card that stays in the reader fails every test of it that follows
-                    card.send_signal(signal.SIGINT)
+                    if card.returncode is None:
+                        card.send_signal(signal.SIGINT)
                     status = await card.wait()
                 assert status == 0
                 await viewer.wait_for(lambda head: head.screen == "attract", deadline_s=SHOWN_WITHIN_S)

@@ -3,7 +3,8 @@
 import pytest
 
 from kiosk.assets import fonts
-from kiosk.locales.words import LANGUAGES
+from kiosk.contact_sheet import MODES, SIZES
+from kiosk.locales.words import LANGUAGES, OWN_NAMES
 from kiosk.widgets.fontbook import FontBook
 from tests.unit.kiosk.drawing import SMALL, drawn
 from tests.unit.kiosk.test_words import catalogue
@@ -58,3 +59,17 @@ def test_the_logo_stands_in_the_head_bar_instead_of_the_name_and_is_read_aloud()
     canvas = drawn("attract_logo", "fr", SMALL)
     assert canvas.seen == ["Pharmacies du Léman"]
     assert "Pharmacies du Léman" not in {label.text for label in canvas.labels}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("mode", ["plain", "large", "contrast"])
+def test_languages_shrink_for_a_logo_no_further_than_it_needs(mode: str, size: tuple[int, int]) -> None:
+    """Until now they shrank for the group's name, which is not drawn then: in large type to 18 of 33."""
+    for language in LANGUAGES:
+        canvas = drawn("attract_logo", language, size, MODES[mode])
+        spoken = [label for label in canvas.labels if label.text in OWN_NAMES.values()]
+        logo, left = canvas.panels[0], min(label.rect.left for label in spoken)
+        assert logo.right < left, language
+        if spoken[0].size < canvas.metrics.note:
+            larger = canvas.metrics.note * sum(label.rect.width for label in spoken) // spoken[0].size
+            assert logo.right + larger > canvas.metrics.width - 6 * canvas.metrics.gap, language

@@ -65,9 +65,3 @@ async def test_a_file_of_a_later_release_is_not_touched(tmp_path: Path) -> None:
 
     with pytest.raises(TerminalStoreUnusable):
         await Database(path).open()
-
-
-async def test_what_is_bound_changes_no_plan(tmp_path: Path) -> None:
-    """As in central's store: else what has a bound limit is planned anew whenever it runs."""
-    async with Database(tmp_path / "terminal.db") as database:
-        assert await database.read(lambda db: db.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, -1)) == 1
