@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -10,6 +10,7 @@ import aiohttp
 import msgspec
 
 from tools.bench import disk, raw, servers, slow_fsync
+from tools.bench.busy import busy
 from tools.bench.cores import Cores
 from tools.bench.load import Load, LoadFailed, LoadFigures
 from tools.bench.report import Measured, Report, against
@@ -48,6 +49,14 @@ class Stretch:
     """All answers, those of turns included that were too short for this machine."""
 
 
+@dataclass(slots=True)
+class Raws:
+    """The raw store by turns with the endpoint: alone, and with the other core busy as it is beside that."""
+
+    alone: list[raw.RawFigures] = field(default_factory=list)
+    beside: list[raw.RawFigures] = field(default_factory=list)
+
+
 async def measure_raw(plan: Plan, rows: Path) -> dict[int, list[float]]:
     """The raw store at every group size, in turn."""
     found: dict[int, list[float]] = {group: [] for group in raw.GROUPS}
@@ -68,7 +77,7 @@ async def measure_endpoint(plan: Plan, rows: Path, report: Report) -> None:
     """Raw store, echo and endpoint by turns; then the open loop at half of what the endpoint did."""
     log = plan.folder / "servers.log"
     answer = plan.folder / "answer.json"
-    raws, echoes, endpoints = [], [], []
+    raws, echoes, endpoints = Raws(), [], []
     acknowledged = 0
     sales = Sales(plan.world)
     async with servers.central(plan.cores, plan.world.database, plan.world.secrets, log) as central:
@@ -76,7 +85,10 @@ async def measure_endpoint(plan: Plan, rows: Path, report: Report) -> None:
         echoed = Sales(plan.world)
         async with servers.echo(plan.cores, answer, log) as echo:
             for _ in range(plan.rounds):
-                raws.append(await raw.measure(plan.cores, _resting(plan), rows, RAW_GROUP))
+                raws.alone.append(await raw.measure(plan.cores, _resting(plan), rows, RAW_GROUP))
+                if plan.cores.are_apart:
+                    with busy(plan.cores.load):
+                        raws.beside.append(await raw.measure(plan.cores, _resting(plan), rows, RAW_GROUP))
                 echoes.append(await closed(echo, echoed, plan))
                 endpoints.append(await closed(central, sales, plan))
         rate = sorted(each.figures.per_s for each in endpoints)[len(endpoints) // 2] / 2
@@ -141,14 +153,13 @@ async def measure_slow_disk(plan: Plan, report: Report) -> None:
     report.measured.append(against(name, "/s", slow, "the disk as it is", as_is, f">= {SLOW_GOAL}"))
 
 
-def _tell_endpoint(
-    report: Report, raws: list[raw.RawFigures], echoes: list[Stretch], endpoints: list[Stretch]
-) -> None:
+def _tell_endpoint(report: Report, raws: Raws, echoes: list[Stretch], endpoints: list[Stretch]) -> None:
     rates = [each.figures.per_s for each in endpoints]
     echo_rates = [each.figures.per_s for each in echoes]
     costs = [each.processor_us for each in endpoints]
     echo_costs = [each.processor_us for each in echoes]
-    raw_rates, raw_costs = [each.per_s for each in raws], [each.processor_us for each in raws]
+    raw_rates = [each.per_s for each in raws.alone]
+    raw_costs = [each.processor_us for each in raws.alone]
     name = f"purchase, closed loop, {CONNECTIONS} connections"
     report.measured += [
         Measured(name=f"raw store, {RAW_GROUP} a transaction", unit="/s", rounds=tuple(raw_rates)),
@@ -159,6 +170,13 @@ def _tell_endpoint(
         against("the same", "µs", costs, f"raw store at {RAW_GROUP}", raw_costs),
         Measured(name=f"{name}, p99", unit="ms", rounds=tuple(e.figures.latency_ms.p99 for e in endpoints)),
     ]
+    if raws.beside:
+        beside = [each.per_s for each in raws.beside]
+        of = f"raw store at {RAW_GROUP}, the other core busy"
+        report.measured += [
+            Measured(name=of, unit="/s", rounds=tuple(beside)),
+            against(name, "/s", rates, of, beside),
+        ]
 
 
 async def warm_up(server: servers.Server, sales: Sales) -> bytes:
