@@ -11,6 +11,8 @@ from kiosk.widgets.canvas import Canvas, Style
 from kiosk.widgets.controls import Tone, chip_size, draw_chip
 
 _CODE_DIGITS = 6
+_MISSING = "\N{WHITE CIRCLE}"
+"""A ring, as on the PIN pad: what is filled is typed."""
 
 
 class Asked(NamedTuple):
@@ -53,13 +55,13 @@ def birth_asked(canvas: Canvas, model: Model) -> tuple[str, str]:
 
 
 def shown_digits(model: Model, typed: str, step: str) -> str:
-    """The digits of a number, a birth_date or a code, and a dot for each that is still missing; in groups."""
+    """The digits of a number, a birth_date or a code, a ring for each that is still missing; in groups."""
     match step:
         case "number":
             return " ".join(typed[at : at + 4] for at in range(0, len(typed), 4)) or "–"
         case "birth_date":
-            shown = typed.ljust(8, "•")
+            shown = typed.ljust(8, _MISSING)
             cuts = (4, 6) if is_year_first(model.state) else (2, 4)
             return f"{shown[: cuts[0]]} {shown[cuts[0] : cuts[1]]} {shown[cuts[1] :]}"
-    shown = typed.ljust(_CODE_DIGITS, "•")
+    shown = typed.ljust(_CODE_DIGITS, _MISSING)
     return f"{shown[:3]} {shown[3:]}"

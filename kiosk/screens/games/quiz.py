@@ -1,5 +1,7 @@
 """The quiz: one question at a time; after the play what was right, why, and who says so."""
 
+from collections.abc import Sequence
+
 import pygame
 
 from kiosk.flow.games.page import GamesPage
@@ -35,8 +37,11 @@ def draw_question(canvas: Canvas, model: Model, page: GamesPage) -> None:
     question = game.questions[at]
     asked, answers = (each.move(0, shift_of(canvas, model)) for each in _halves(canvas))
     _draw_asked(canvas, question, asked, at, len(game.questions))
-    for place, rect in enumerate(_places(canvas, answers, len(question.answers))):
-        _draw_answer(canvas, place, said(canvas, question.answers[place]), rect, CHOICES[place])
+    places = _places(canvas, answers, len(question.answers))
+    texts = [said(canvas, each) for each in question.answers]
+    style, lines = _style_of_answers(canvas, texts, places[0])
+    for place, (text, rect) in enumerate(zip(texts, places, strict=True)):
+        _draw_answer(canvas, place, text, rect, CHOICES[place], style, lines)
 
 
 def _draw_asked(canvas: Canvas, question: QuizQuestion, rect: pygame.Rect, at: int, count: int) -> None:
@@ -78,23 +83,40 @@ def _places(canvas: Canvas, room: pygame.Rect, count: int) -> list[pygame.Rect]:
     ]
 
 
-def _draw_answer(canvas: Canvas, place: int, text: str, rect: pygame.Rect, action: Action) -> None:
+def _style_of_answers(canvas: Canvas, texts: Sequence[str], rect: pygame.Rect) -> tuple[Style, int]:
+    """One size for all, so that none stands out; and how many lines there is room for."""
+    m = canvas.metrics
+    style = Style(size=m.body, weight=600, colour=canvas.palette.ink, line_percent=116, least_percent=65)
+    lines = max(1, (rect.height - m.gap // 2) // (style.size * style.line_percent // 100))
+    width = _room_of_answer(canvas, rect).width
+    return canvas.common([(text, width) for text in texts], style, lines=lines)[0], lines
+
+
+def _letter_size(canvas: Canvas, rect: pygame.Rect) -> int:
+    return min(canvas.metrics.note * 22 // 10, rect.height - canvas.metrics.gap)
+
+
+def _room_of_answer(canvas: Canvas, rect: pygame.Rect) -> pygame.Rect:
+    """Right of its letter."""
+    side = canvas.metrics.pad * 6 // 10
+    left = rect.left + side + _letter_size(canvas, rect) + side
+    return pygame.Rect(left, rect.top, rect.right - side - left, rect.height)
+
+
+def _draw_answer(
+    canvas: Canvas, place: int, text: str, rect: pygame.Rect, action: Action, style: Style, lines: int
+) -> None:
     m, p = canvas.metrics, canvas.palette
     is_pressed = canvas.pressed is action
     canvas.target(action, rect)
     canvas.panel(rect, fill=p.tint if is_pressed else p.card, border=p.hairline, thickness=2 * m.line)
-    size = min(m.note * 22 // 10, rect.height - m.gap)
-    side = m.pad * 6 // 10
+    size, side = _letter_size(canvas, rect), m.pad * 6 // 10
     centre = (rect.left + side + size // 2, rect.centery)
     disc(canvas.surface, centre, size // 2, p.card if is_pressed else p.tint, sprites=canvas.kit.sprites)
     letter = Style(size=m.note, weight=700, colour=p.brand_text, line_percent=100)
     mark = pygame.Rect(centre[0] - size // 2, centre[1] - size // 2, size, size)
     canvas.text(_LETTERS[place], letter, mark, align="centre", is_middle=True)
-    style = Style(size=m.body, weight=600, colour=p.ink, line_percent=116, least_percent=65)
-    left = rect.left + side + size + side
-    room = pygame.Rect(left, rect.top, rect.right - side - left, rect.height)
-    lines = max(1, (rect.height - m.gap // 2) // (style.size * style.line_percent // 100))
-    canvas.text(text, style, room, lines=lines, may_cut=True, is_middle=True)
+    canvas.text(text, style, _room_of_answer(canvas, rect), lines=lines, may_cut=True, is_middle=True)
 
 
 # What was right ---------------------------------------------------------------------------------------------
