@@ -26,6 +26,8 @@ async def test_two_thousand_codes_leave_no_thread_file_or_memory_behind(socket_d
     tty.setraw(port)
     daemon = Daemon(socket_dir, driver=["serial", "simulated"], serial_port=os.ttyname(port))
     async with daemon.running() as process, listening(daemon.socket) as kiosk:
+        # One reader is enough for "ready"; opening the port forgets what was sent before.
+        await eventually(lambda: "Scanner on" in kiosk.last_state.reader)
         await scan(scanner, kiosk, 500)
         before = held_by(process.pid)
 
