@@ -111,10 +111,12 @@ def go_for(run: Run, place: Place, *, habits: Habits = USUAL) -> None:
 def path_of(*, seed: int, session: int, habits: Habits = USUAL, wanted: Place | None = None) -> list[str]:
     """Play the block of this session up to it again, and tell the path of this one. Raises: SessionBroke.
 
-    wanted: touched as soon as it is drawn.
+    wanted: touched as soon as it is drawn; the last line says so where it never was.
     """
     run = Run(seed=seed)
-    return _block(run, session // BLOCK, session % BLOCK + 1, habits=habits, wanted=wanted).path
+    path = _block(run, session // BLOCK, session % BLOCK + 1, habits=habits, wanted=wanted).path
+    is_in_vain = wanted is not None and not run.seen.touched[wanted]
+    return [*path, "what is wanted was not drawn up to here"] if is_in_vain else path
 
 
 def _block(run: Run, block: int, count: int, *, habits: Habits, wanted: Place | None = None) -> Subject:

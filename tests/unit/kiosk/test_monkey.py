@@ -99,6 +99,11 @@ def test_what_no_chance_met_is_gone_for_the_same_way_up_to_it() -> None:
     assert short.gone_for == 3
 
 
+def test_what_is_wanted_and_never_drawn_is_said() -> None:
+    path = path_of(seed=SEED, session=0, wanted=(Screen.GOODBYE, Action.OLDER))
+    assert path == [*path_of(seed=SEED, session=0), "what is wanted was not drawn up to here"]
+
+
 def test_a_run_that_left_little_goes_for_all_of_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.kiosk_monkey.run.GONE_FOR_MAX", 500)
     short = play(seed=SEED, sessions=1)
