@@ -10,7 +10,7 @@ run: ## Start a pharmacy group in miniature, with its demo desk in the browser
 	@scripts/setup
 	@$(BIN)/officine demo $(ARGS)
 
-test: ## Run everything that CI runs (a quarter of an hour on 2 cores)
+test: ## Run everything that CI runs (20 to 45 minutes on 2 cores, as quick as they are)
 	@scripts/setup test
 	@scripts/check static
 	@$(BIN)/pytest -q -n 3 -m "not drill and not bench" --durations=15 $(ARGS)

@@ -415,10 +415,12 @@ class Monkey:
         return self._reach(self.subject.draw())
 
     def _reach(self, canvas: Canvas) -> Canvas:
-        drawn = {(self.subject.state.screen, target.action) for target in canvas.targets}
-        if self.wanted is None or self.wanted not in drawn:
+        if self.wanted is None:
             return canvas
-        (_, action), self.wanted = self.wanted, None
+        screen, action = self.wanted
+        if screen != self.subject.state.screen or action not in {target.action for target in canvas.targets}:
+            return canvas
+        self.wanted = None
         self._press(action)
         return self.subject.draw()
 

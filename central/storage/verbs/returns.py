@@ -9,20 +9,12 @@ from central.storage.verbs import claims, facts, ledger, lines, lots, settlement
 from loyalty.ledger.assets import POINTS
 from loyalty.ledger.chart import member_points
 
-_RETURN_COLUMNS = """
+_RETURN_COLUMNS = f"""
 SELECT group_id, return_id, business_key, input_hash, sale_id, recorded_ms, total_minor, points, points_owed,
     transaction_id, balance_after, points_restored,
-    CASE WHEN points_restored = 0 THEN 0 ELSE (
-        SELECT coalesce(sum(b.points_restored), 0)
-        FROM sale_return AS b INDEXED BY sale_return_by_sale
-        JOIN ledger_transaction AS t INDEXED BY ledger_transaction_by_id
-            ON t.group_id = b.group_id AND t.transaction_id = b.restoration_id
-        WHERE b.group_id = r.group_id AND b.sale_id = r.sale_id AND t.journal_seq < (
-            SELECT own.journal_seq FROM ledger_transaction AS own INDEXED BY ledger_transaction_by_id
-            WHERE own.group_id = r.group_id AND own.transaction_id = r.restoration_id)
-    ) END
+    {settlement.RESTORED_BEFORE}
 FROM sale_return AS r
-"""
+"""  # noqa: S608  -- joined from constants
 _FIND_RETURN = f"{_RETURN_COLUMNS} WHERE group_id = :group_id AND return_id = :return_id"
 _FIND_RETURN_BY_BUSINESS_KEY = f"""
 {_RETURN_COLUMNS} WHERE group_id = :group_id AND shop_id = :shop_id AND business_key = :business_key

@@ -141,9 +141,7 @@ _FIND_SALE_CAUSES = """
 SELECT sale_id, shop_id, sale_id, points_redeemed, 0, 0, ruleset_version FROM sale
 WHERE group_id = :group_id AND sale_id IN (SELECT value FROM json_each(:ids))
 """
-_FIND_RETURN_CAUSES = """
-SELECT r.return_id, r.shop_id, s.sale_id, s.points_redeemed, r.points_restored,
-    CASE WHEN r.points_restored = 0 THEN 0 ELSE (
+RESTORED_BEFORE = """CASE WHEN r.points_restored = 0 THEN 0 ELSE (
         SELECT coalesce(sum(b.points_restored), 0)
         FROM sale_return AS b INDEXED BY sale_return_by_sale
         JOIN ledger_transaction AS t INDEXED BY ledger_transaction_by_id
@@ -151,11 +149,15 @@ SELECT r.return_id, r.shop_id, s.sale_id, s.points_redeemed, r.points_restored,
         WHERE b.group_id = r.group_id AND b.sale_id = r.sale_id AND t.journal_seq < (
             SELECT own.journal_seq FROM ledger_transaction AS own INDEXED BY ledger_transaction_by_id
             WHERE own.group_id = r.group_id AND own.transaction_id = r.restoration_id)
-    ) END, s.ruleset_version
+    ) END"""
+"""Points that earlier returns of the sale of `r`, a return, gave back."""
+_FIND_RETURN_CAUSES = f"""
+SELECT r.return_id, r.shop_id, s.sale_id, s.points_redeemed, r.points_restored,
+    {RESTORED_BEFORE}, s.ruleset_version
 FROM sale_return AS r
 CROSS JOIN sale AS s ON s.group_id = r.group_id AND s.sale_id = r.sale_id
 WHERE r.group_id = :group_id AND r.return_id IN (SELECT value FROM json_each(:ids))
-"""
+"""  # noqa: S608  -- joined from constants
 _FIND_LOTS = """
 SELECT lot_id, funder, asset FROM lot
 WHERE group_id = :group_id AND lot_id IN (SELECT value FROM json_each(:ids))

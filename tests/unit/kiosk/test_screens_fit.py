@@ -9,7 +9,7 @@ import pytest
 from kiosk.contact_sheet import MODES
 from kiosk.flow.access import PULLS
 from kiosk.flow.journeys import MENU
-from kiosk.flow.state import Action, Screen
+from kiosk.flow.state import CHOICES, Action, Screen
 from kiosk.locales.words import LANGUAGES
 from kiosk.scenes import SCENES, play
 from kiosk.widgets.canvas import Style
@@ -80,6 +80,21 @@ def test_large_type_leaves_the_title_of_a_page_no_smaller(
         drawn(name, language, size, MODES[mode], is_rehearsal=True) for mode in ("plain", "large")
     )
     assert large.labels[0].size >= plain.labels[0].size
+
+
+@every_size
+@every_language
+@pytest.mark.parametrize("mode", ["plain", "large"])
+def test_no_answer_of_a_quiz_stands_out_by_its_size(
+    mode: str, language: Language, size: tuple[int, int]
+) -> None:
+    canvas = drawn("quiz_four", language, size, MODES[mode], is_rehearsal=True)
+    answers = [target.rect for target in canvas.targets if target.action in CHOICES]
+    inside = [each for each in canvas.labels if any(rect.contains(each.rect) for rect in answers)]
+    said = [each for each in inside if each.text not in "ABCD"]
+    assert len(answers) == 4
+    assert len(said) >= 4
+    assert len({each.size for each in said}) == 1
 
 
 @every_size
