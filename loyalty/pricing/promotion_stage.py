@@ -249,7 +249,7 @@ def _take(offer: Offer, ticket: Ticket, state: _State) -> None:
                 ticket.tell(at, rule, change.name._value_, amount_minor=-share, cut=change.cut)
     for effect, ats in offer.promises:
         ticket.promises.append(Promise(rule.rule_id, rule.version, effect))
-        ticket.explain(ats, rule, effect.name.value)
+        ticket.explain(ats, rule, effect.name._value_)
     ticket.gifts += offer.gifts
     if rule.consumes or rule.stacking.exclusive:
         state.closed = dict.fromkeys(offer.used, rule) | state.closed

@@ -291,7 +291,7 @@ def line_facts(line: BasketLine, amount_minor: int) -> Scope:
         return NO_FACTS
     return {
         "line.article_id": article.article_id,
-        "line.article_class": article.article_class.value,
+        "line.article_class": article.article_class._value_,
         "line.brand": article.brand,
         "line.range": article.range,
         "line.price_minor": article.price_minor,

@@ -35,6 +35,7 @@ def _redeem_one(voucher: Voucher, ticket: Ticket, kept: KeptOff) -> int:
     total = sum(values.values())
     off = min(voucher.worth_minor + total * voucher.rate_bp // RATE_BP_MAX, total)
     ticket.amounts = list(ticket.amounts)
+    code, of_stage = ReasonCode.VOUCHER.value, ticket.stage.value
     for at, share in units.split(off, values).items():
         if share:
             ticket.amounts[at] -= share
@@ -42,9 +43,9 @@ def _redeem_one(voucher: Voucher, ticket: Ticket, kept: KeptOff) -> int:
                 Reason(
                     name,
                     _VOUCHER_VERSION,
-                    ReasonCode.VOUCHER.value,
+                    code,
                     amount_minor=-share,
-                    stage=ticket.stage.value,
+                    stage=of_stage,
                     step=ticket.step,
                 )
             )

@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from loyalty.errors import LoyaltyError
-from loyalty.limits.tills import TICKET_CAPTURE_S
+from loyalty.limits.tills import TICKET_AHEAD_S, TICKET_CAPTURE_S
 from terminal.card_proofs import CardProofs
 from terminal.card_talk import CardTalk
 from terminal.central_http import API
@@ -168,12 +168,18 @@ class Terminal(Machine):
         self.after_write()
 
     def capture_due_ms(self) -> int | None:
-        """When the first ticket that value was taken for is booked without an award; None: there is none."""
+        """When the first ticket that value was taken for is booked without an award; None: there is none.
+
+        One that was held by a clock far ahead is booked as soon as it is looked at.
+        """
+        now_ms = self.around.now_ms()
         if self._dispatcher is None:
-            return self.around.now_ms()  # booting: looked at again
-        query = "SELECT min(reserved_ms) FROM till_ticket WHERE state = 'open' AND is_paying"
-        ((reserved_ms,),) = self.connections[0].execute(query).fetchall()
-        return None if reserved_ms is None else int(reserved_ms) + TICKET_CAPTURE_S * 1000 + 1
+            return now_ms  # booting: looked at again
+        query = "SELECT reserved_ms FROM till_ticket WHERE state = 'open' AND is_paying"
+        held = [int(reserved_ms) for (reserved_ms,) in self.connections[0].execute(query)]
+        latest_ms = now_ms + TICKET_AHEAD_S * 1000
+        dues = [now_ms if at_ms > latest_ms else at_ms + TICKET_CAPTURE_S * 1000 + 1 for at_ms in held]
+        return min(dues, default=None)
 
     def after_blocking(self) -> None:
         """See `Machine`."""

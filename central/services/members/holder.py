@@ -88,6 +88,7 @@ class Proved:
 
 
 NOTHING_PROVED: Final = Proved()
+_ALL_ACTS: Final = frozenset(Act)
 
 
 def judged(
@@ -106,7 +107,7 @@ def judged(
 
     Raises: the refusals of a card, StrengthTooLow, CardProofNeeded.
     """
-    allowed = frozenset(Act)
+    allowed = _ALL_ACTS
     if card is not None:
         state = state_on(CardState(card.state), valid_until_ms=card.valid_until_ms, now_ms=at_ms)
         require_card_act(state, act)
@@ -133,7 +134,7 @@ def judged(
 def acts_of_card(card: CardRow | None) -> frozenset[Act]:
     """What a card may at most, whatever its strength: a carer's is bounded."""
     is_own = card is None or card.carer_id is None
-    return frozenset(Act) if card is None or is_own else acts_of_carer(card.carer_may)
+    return _ALL_ACTS if card is None or is_own else acts_of_carer(card.carer_may)
 
 
 def limits_of(table: StrengthTable, strength: Strength, allowed: frozenset[Act]) -> list[api.ActLimitView]:

@@ -184,7 +184,7 @@ class _Ticket:
             line_no=line.line_no,
             rule_id=line.rule_id,
             rule_version=line.rule_version,
-            what=line.what.value,
+            what=line.what._value_,
             voucher=line.voucher,
             creditor=line.creditor,
             shop_id=self._shop_id,

@@ -241,7 +241,9 @@ class SalesService:
                 if earlier is None:
                     raise
                 return await self._answers.again(actor, group, body, earlier, asked.input_hash), True
-            record = replace(record, act=await self._acts.act_of(asked))
+            act = await self._acts.act_of(asked)
+            if act is not None:  # most have none: a copy of so many fields takes as long as a look-up
+                record = replace(record, act=act)
             try:
                 recorded = await self._store.record_sale(record)
             except (ActLimitReached, IdempotencyConflict) as error:
@@ -343,13 +345,15 @@ class SalesService:
         if member is not None and terms.quote.points > 0:
             transaction = await self._accrual(ticket.asked, head, member.member_id, terms)
         claimed, short = await self._claimed(actor, head, terms, member.member_id if member else None)
-        claimed = replace(claimed, uses=(*claimed.uses, *sponsored.uses), sponsor=sponsored.points)
+        if sponsored.points is not None:
+            claimed = replace(claimed, uses=(*claimed.uses, *sponsored.uses), sponsor=sponsored.points)
         claimed, gone = await self._paid(actor, head, ticket, terms, claimed)
         differs = price_remark(body, terms)
         if short or gone or differs:
             terms = replace(terms, remarks=(*terms.remarks, *short, *gone, *differs))
         funding = await self._funding.of_sale(ticket.asked.group, head, terms, claimed, key, member)
         why = why_of(terms.quote.lines)
+        given = discount_given(actor, body, terms)
         record = SaleRecord(
             carer_id=ticket.asked.holder.carer_id if ticket.asked.holder else None,
             group_id=actor.group_id,
@@ -379,7 +383,7 @@ class SalesService:
             hold_id=burned.hold_id,
             lease=burned.lease,
             reasons=stored_reasons(why),
-            claimed=replace(claimed, discount=discount_given(actor, body, terms)),
+            claimed=claimed if given is None else replace(claimed, discount=given),
             tickets_before=terms.member_facts.tickets_before,
             till_total_minor=till_total_of(differs),
             funding=funding,

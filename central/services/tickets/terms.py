@@ -133,7 +133,7 @@ class Terms:
             article = articles[line.line_no]
             if article is not None and article.article_class in _EVERYDAY:
                 counts = [line.quantity, line.amount_minor, line.points]
-                told.append([article.article_class.value, article.brand, article.range, *counts])
+                told.append([article.article_class._value_, article.brand, article.range, *counts])
             else:
                 others = [others[0] + 1, others[1] + line.amount_minor, others[2] + line.points]
         facts: dict[str, object] = {

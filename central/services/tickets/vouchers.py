@@ -8,6 +8,7 @@ import contextlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta, tzinfo
+from typing import Final
 
 from central.services.core.access import Actor
 from central.services.core.context import Context
@@ -56,6 +57,8 @@ from loyalty.rules.effects import NextPurchaseVoucher
 from loyalty.value.secret_numbers import short, spaced
 from loyalty.values import quick
 from wire.api_benefits import GiftView, UsedVoucherView, VoucherView
+
+_PARTY_KINDS: Final = frozenset(PartyKind)
 
 
 @quick
@@ -288,7 +291,7 @@ class Vouchers:
 
     async def _name_of(self, group_id: str, funder: str) -> str:
         kind, _, party_id = funder.partition("/")
-        if kind not in list(PartyKind):
+        if kind not in _PARTY_KINDS:
             return ""
         party = await self._store.find_party(group_id, kind, party_id)
         return "" if party is None else party.name
