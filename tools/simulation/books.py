@@ -319,6 +319,7 @@ class Books:
             state.lots[lot_id] = Lot(lot_id, account, amount, expires_ms, source_id, amount, entry.seq)
         for lot_id, amount in entry.taken:
             state.lots[lot_id].remaining -= amount
+            state.taken.append((entry.seq, lot_id, amount))
         for lot_id, amount in entry.restored:
             state.lots[lot_id].remaining += amount
             state.restored.append((entry.seq, lot_id, amount))

@@ -191,6 +191,8 @@ class State:
     """What has to be booked for the facts so far."""
     restored: list[tuple[int, str, int]] = field(default_factory=list)
     """What lots got back, with the number of the transaction."""
+    taken: list[tuple[int, str, int]] = field(default_factory=list)
+    """What was taken out of lots, likewise."""
     unclear: set[str] = field(default_factory=set)
     """Accounts whose holds changed in the batch being read: what stood in between is not known."""
     debts: dict[str, list[tuple[int, int]]] = field(default_factory=lambda: defaultdict(list))

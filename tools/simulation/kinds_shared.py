@@ -91,10 +91,15 @@ def is_in_order(state: State, taken: list[tuple[str, int]], live: list[Lot], wan
 def moments(state: State, lots: Sequence[Lot]) -> Iterator[tuple[int, dict[str, int]]]:
     """When it may have been decided, the latest first: before which transaction, what came back since.
 
+    What came back into a lot may have been taken out of it before, also since it was decided: less that.
     What a hold kept that ended lately may have come back since, or before.
     """
     first = state.seq - DECIDED_WITHIN
     recent = [each for each in state.restored if each[0] >= first]
+    refilled = {lot_id for _, lot_id, _ in recent}
+    if refilled:
+        taken = [each for each in state.taken if each[0] >= first and each[1] in refilled]
+        recent += [(seq, lot_id, -amount) for seq, lot_id, amount in taken]
     known = {state.seq + 1, *(lot.seq for lot in lots if lot.seq >= first), *(seq for seq, _, _ in recent)}
     for moment in sorted(known, reverse=True):
         later: dict[str, int] = {}
