@@ -64,8 +64,10 @@ from central.services.tickets.leases.settling import LeaseSettling
 from central.services.tickets.line_keys import LineKeys
 from central.services.tickets.quotes import QuotesService
 from central.services.tickets.redeeming import Redeeming
+from central.services.tickets.reserving import ReservationsService
 from central.services.tickets.returns import ReturnsService
 from central.services.tickets.sale_answers import SaleAnswers
+from central.services.tickets.sale_terms import SaleTerms
 from central.services.tickets.sales import SalesService
 from central.services.tickets.tenders.guessing import Guesses
 from central.services.tickets.tenders.known_cards import KnownCards
@@ -102,6 +104,7 @@ class Services:
     identify: IdentifyService
     card_proofs: CardProofsService
     quotes: QuotesService
+    reservations: ReservationsService
     sales: SalesService
     returns: ReturnsService
     leases: LeasesService
@@ -160,6 +163,7 @@ class _Parts:
     bundles: BundlesService
     late: LateTickets
     settling: LeaseSettling
+    guesses: Guesses
 
 
 def build_services(
@@ -186,7 +190,6 @@ def build_services(
         parts,
         letters,
         _invitations(context, groups, letters, public_url),
-        guesses=guesses,
         pins=pins,
         card_keys=card_keys,
         messages=messages,
@@ -198,7 +201,6 @@ def _assemble(
     letters: MessagesService,
     invitations: InvitationsService,
     *,
-    guesses: Guesses,
     pins: Pins,
     card_keys: CardKeysService,
     messages: ChipMessages,
@@ -207,7 +209,7 @@ def _assemble(
     traits, standings = TraitsService(context, groups), StandingsService(context, groups)
     drafts, member_profiles = DraftsService(context, groups), MemberProfilesService(context, groups)
     quotes, returns, staff_cards = _quotes(parts), _returns(parts), StaffCardsService(context, messages, pins)
-    members, sales = MembersService(context, parts.shops, profiles, member_profiles), _sales(parts, quotes)
+    members, sales = MembersService(context, parts.shops, profiles, member_profiles), _sales(parts)
     return Services(
         store=context.store,
         clock=context.clock,
@@ -226,6 +228,7 @@ def _assemble(
         identify=parts.identify,
         card_proofs=CardProofsService(context, identify, card_keys),
         quotes=quotes,
+        reservations=_reservations(parts),
         sales=sales,
         leases=LeasesService(context, groups, identify),
         returns=returns,
@@ -240,7 +243,7 @@ def _assemble(
         drafts=drafts,
         simulation=SimulationService(context, groups, drafts, parts.line_keys),
         upkeep=UpkeepService(context),
-        stored=_stored(parts, members, guesses),
+        stored=_stored(parts, members),
         pairing=PairingService(context, parts.shops),
         tills=TillsService(context),
         staff_cards=staff_cards,
@@ -261,7 +264,17 @@ def _assemble(
         late=parts.late,
         counter=_counter(parts, pins, sales, returns, invitations),
         sealing=Sealing(context.vault),
-        games=build_games(context, groups=groups, shops=parts.shops, identify=identify, guesses=guesses),
+        games=_games(parts),
+    )
+
+
+def _games(parts: _Parts) -> GameServices:
+    return build_games(
+        parts.context,
+        groups=parts.groups,
+        shops=parts.shops,
+        identify=parts.identify,
+        guesses=parts.guesses,
     )
 
 
@@ -297,14 +310,14 @@ def _visits(
     )
 
 
-def _stored(parts: _Parts, members: MembersService, guesses: Guesses) -> StoredValueServices:
+def _stored(parts: _Parts, members: MembersService) -> StoredValueServices:
     return build_stored_value(
         parts.context,
         groups=parts.groups,
         shops=parts.shops,
         identify=parts.identify,
         members=members,
-        guesses=guesses,
+        guesses=parts.guesses,
     )
 
 
@@ -357,6 +370,7 @@ def _parts(
         claims=claims,
         vouchers=Vouchers(context, guesses),
         paying=Paying(context, identify, KnownCards(context, guesses)),
+        guesses=guesses,
         bundles=bundles,
         late=LateTickets(context, bundles, groups, claims),
         settling=LeaseSettling(context, identify, messages),
@@ -391,15 +405,34 @@ def _quotes(parts: _Parts) -> QuotesService:
         identify=parts.identify,
         profiles=parts.profiles,
         terms=parts.terms,
+        claims=parts.claims,
+        vouchers=parts.vouchers,
+    )
+
+
+def _reservations(parts: _Parts) -> ReservationsService:
+    return ReservationsService(
+        parts.context,
+        groups=parts.groups,
+        shops=parts.shops,
+        identify=parts.identify,
+        terms=parts.terms,
         redeeming=parts.redeeming,
         claims=parts.claims,
         vouchers=parts.vouchers,
         paying=parts.paying,
-        late=parts.late,
     )
 
 
-def _sales(parts: _Parts, quotes: QuotesService) -> SalesService:
+def _sales(parts: _Parts) -> SalesService:
+    terms = SaleTerms(
+        parts.context,
+        groups=parts.groups,
+        terms=parts.terms,
+        claims=parts.claims,
+        vouchers=parts.vouchers,
+        late=parts.late,
+    )
     answers = SaleAnswers(
         parts.context,
         groups=parts.groups,
@@ -415,7 +448,7 @@ def _sales(parts: _Parts, quotes: QuotesService) -> SalesService:
         groups=parts.groups,
         shops=parts.shops,
         identify=parts.identify,
-        quotes=quotes,
+        terms=terms,
         line_keys=parts.line_keys,
         redeeming=parts.redeeming,
         claims=parts.claims,

@@ -66,6 +66,17 @@ class QuoteSigner:
         digest.update(content)
         return digest.digest()[:16]
 
+    def require_match(
+        self,
+        quoted: QuotedTerms,
+        basket: api_sales.BasketBody,
+        holder: api.EvidenceBody | None,
+        shop_id: str,
+    ) -> None:
+        """That this is what was quoted. Raises: QuoteMismatch."""
+        if quoted.digest != self.digest(basket, holder, shop_id) or quoted.shop_id != shop_id:
+            raise QuoteMismatch
+
     def sign(self, terms: QuotedTerms) -> str:
         """The quote id."""
         return self._words.sign_bytes(msgspec.msgpack.encode(terms))

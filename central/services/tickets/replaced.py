@@ -57,6 +57,14 @@ class Replaced:
 NOTHING_REPLACED: Final = Replaced()
 
 
+class ReservationNotFound(LoyaltyError):
+    """No such reservation in this group."""
+
+    code = "reservation_not_found"
+    trouble = Trouble.NOT_FOUND
+    text = "There is no reservation {reservation_id}. Reserve first, or send the sale without it."
+
+
 class ReservationUsed(LoyaltyError):
     """The reservation belongs to another sale."""
 

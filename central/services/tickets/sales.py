@@ -26,7 +26,7 @@ from central.services.tickets.leases.settling import LeaseSettling
 from central.services.tickets.line_keys import LineKeys
 from central.services.tickets.overview import after_sale
 from central.services.tickets.price_check import price_remark, till_total_of
-from central.services.tickets.quotes import QuotesService, require_for_discount
+from central.services.tickets.quotes import require_for_discount
 from central.services.tickets.redeeming import (
     Burned,
     Redeeming,
@@ -34,6 +34,7 @@ from central.services.tickets.redeeming import (
 )
 from central.services.tickets.sale_answers import SaleAnswers
 from central.services.tickets.sale_parts import Asked, Ticket, discount_given
+from central.services.tickets.sale_terms import SaleTerms
 from central.services.tickets.sponsoring import Rewarded, Sponsoring
 from central.services.tickets.tenders.paying import Paying
 from central.services.tickets.terms import (
@@ -80,7 +81,7 @@ class SalesService:
         groups: GroupsService,
         shops: ShopsService,
         identify: IdentifyService,
-        quotes: QuotesService,
+        terms: SaleTerms,
         line_keys: LineKeys,
         redeeming: Redeeming,
         claims: Claims,
@@ -102,7 +103,7 @@ class SalesService:
         self._groups = groups
         self._shops = shops
         self._identify = identify
-        self._quotes = quotes
+        self._terms = terms
         self._line_keys = line_keys
         self._known = context.known
         self._zones = context.zones
@@ -218,7 +219,7 @@ class SalesService:
                 body = msgspec.structs.replace(body, reservation_id=standing)
                 asked = replace(asked, body=body)
             try:
-                terms = await self._quotes.terms_of(
+                terms = await self._terms.find(
                     actor,
                     group,
                     asked.shop,
@@ -249,7 +250,7 @@ class SalesService:
             except (ActLimitReached, IdempotencyConflict) as error:
                 raise refusal_of(record.act, error) from error
             except GuardFailed:
-                await self._quotes.require_free(actor, body)
+                await self._terms.require_free(actor, body)
                 holder = await self._holder_now(group, holder)
                 card = asked.card and replace(asked.card, holder=holder)
                 asked = replace(asked, found=None, holder=holder, card=card)

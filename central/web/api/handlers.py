@@ -167,12 +167,12 @@ async def quote(call: Call) -> Answer:
 
 async def reserve(call: Call) -> Answer:
     """Hold a quote's terms until the member has paid."""
-    return _answer(await call.services.quotes.reserve(call.actor, call.body))
+    return _answer(await call.services.reservations.reserve(call.actor, call.body))
 
 
 async def release_reservation(call: Call) -> Answer:
     """Let a reservation go before its time: the member does not pay, or pays otherwise."""
-    return Answer(await call.services.quotes.release(call.actor, call.path["reservation_id"]))
+    return Answer(await call.services.reservations.release(call.actor, call.path["reservation_id"]))
 
 
 async def commit(call: Call) -> Answer:

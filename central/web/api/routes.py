@@ -11,10 +11,10 @@ from central.services.group import articles, shops
 from central.services.group.themes import ThemeIllegible
 from central.services.members import identify, members
 from central.services.tickets import (
+    as_quoted,
     late,
     line_keys,
     quote_ids,
-    quotes,
     redeeming,
     replaced,
     returns,
@@ -409,7 +409,7 @@ _PLAIN: Final = (
             *CARD_REFUSED,
             *_REDEEMED,
             *TENDER_REFUSED,
-            quotes.QuoteChanged,
+            as_quoted.QuoteChanged,
             replaced.ReservationReplaced,
             replaced.ReservationUsed,
             IdempotencyConflict,
@@ -425,7 +425,7 @@ _PLAIN: Final = (
         permission=access.SALES_WRITE,
         handler=handlers.release_reservation,
         answer=api_sales.ReleasedReservationView,
-        errors=(quotes.ReservationNotFound, replaced.ReservationUsed),
+        errors=(replaced.ReservationNotFound, replaced.ReservationUsed),
     ),
     Route(
         method="POST",
@@ -451,8 +451,8 @@ _PLAIN: Final = (
             paying.TenderExceedsHold,
             late.BundleNotAlone,
             offline_basket.NotInBundle,
-            quotes.QuoteChanged,
-            quotes.ReservationNotFound,
+            as_quoted.QuoteChanged,
+            replaced.ReservationNotFound,
             replaced.ReservationUsed,
             line_keys.LinesErased,
         ),

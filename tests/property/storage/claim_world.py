@@ -166,7 +166,7 @@ class World:
             body = api_sales.ReservationBody(
                 reservation_id=reservation_id, quote_id=quoted.quote_id, quote=quote
             )
-            return await self.services.quotes.reserve(self.actor, body)
+            return await self.services.reservations.reserve(self.actor, body)
 
         if await self.send(call) is not None:
             self.sent.pop()  # its quote would be another one now

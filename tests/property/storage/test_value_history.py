@@ -103,7 +103,7 @@ class World:
             reservation_id=self.next_id("res"), quote_id=quoted.quote_id, quote=quote, redeem_points=redeem
         )
         try:
-            await self.send(lambda: self.services.quotes.reserve(self.actor, body))
+            await self.send(lambda: self.services.reservations.reserve(self.actor, body))
         except LoyaltyError as error:
             if error.code not in {"balance_too_low", "redeeming_too_much"}:
                 raise
