@@ -10,6 +10,7 @@ from typing import Final
 import aiohttp
 import msgspec
 
+from loyalty.limits.storage import GROUP_COMMIT_MAX
 from tools.bench import disk, raw, servers, slow_fsync
 from tools.bench.busy import busy
 from tools.bench.cores import Cores
@@ -21,8 +22,8 @@ from wire import api_sales
 
 CONNECTIONS: Final = 64
 RAW_GROUP: Final = 256
-FULL_CONNECTIONS: Final = RAW_GROUP
-"""As many purchases under way as the raw store writes together."""
+MANY_CONNECTIONS: Final = 2 * GROUP_COMMIT_MAX
+"""A full commit that is being written, and the next one waiting for it."""
 RAW_GOAL: Final = 0.30
 ECHO_GOAL: Final = 0.25
 SLOW_GOAL: Final = 0.80
@@ -81,20 +82,21 @@ async def measure_endpoint(plan: Plan, rows: Path, report: Report) -> None:
     log = plan.folder / "servers.log"
     answer = plan.folder / "answer.json"
     raws, echoes = Raws(), []
-    endpoints: dict[int, list[Stretch]] = {CONNECTIONS: [], FULL_CONNECTIONS: []}
+    endpoints: dict[int, list[Stretch]] = {CONNECTIONS: [], MANY_CONNECTIONS: []}
     sales = Sales(plan.world)
     async with servers.central(plan.cores, plan.world.database, plan.world.secrets, log) as central:
         answer.write_bytes(await warm_up(central, sales))
         echoed = Sales(plan.world)
         async with servers.echo(plan.cores, answer, log) as echo:
-            for _ in range(plan.rounds):
+            for number in range(plan.rounds):
                 raws.alone.append(await raw.measure(plan.cores, _resting(plan), rows, RAW_GROUP))
                 if plan.cores.are_apart:
                     with busy(plan.cores.load):
                         raws.beside.append(await raw.measure(plan.cores, _resting(plan), rows, RAW_GROUP))
                 echoes.append(await closed(echo, echoed, plan))
-                for connections, stretches in endpoints.items():
-                    stretches.append(await closed(central, sales, plan, connections))
+                order = list(endpoints) if number % 2 else list(reversed(endpoints))
+                for connections in order:
+                    endpoints[connections].append(await closed(central, sales, plan, connections))
         rate = max(median(each.figures.per_s for each in turns) for turns in endpoints.values()) / 2
         syncs, opens = [], []
         for _ in range(plan.rounds):
@@ -182,7 +184,9 @@ def _tell_endpoint(
             against(name, "/s", rates, "echo server", echo_rates, f">= {ECHO_GOAL}"),
             *([against(name, "/s", rates, of_beside, beside)] if beside else []),
             against(f"{name}, processor time of the server", "µs", costs, "echo server", echo_costs),
-            against("the same", "µs", costs, f"raw store at {RAW_GROUP}", raw_costs),
+            against(
+                f"{name}, processor time of the server", "µs", costs, f"raw store at {RAW_GROUP}", raw_costs
+            ),
             Measured(name=f"{name}, p99", unit="ms", rounds=tuple(p99s)),
         ]
 

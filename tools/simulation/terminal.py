@@ -168,18 +168,13 @@ class Terminal(Machine):
         self.after_write()
 
     def capture_due_ms(self) -> int | None:
-        """When the first ticket that value was taken for is booked without an award; None: there is none.
-
-        One that was held by a clock far ahead is booked as soon as it is looked at.
-        """
+        """When the first ticket that value was taken for is booked without an award; None: there is none."""
         now_ms = self.around.now_ms()
         if self._dispatcher is None:
             return now_ms  # booting: looked at again
         query = "SELECT reserved_ms FROM till_ticket WHERE state = 'open' AND is_paying"
-        held = [int(reserved_ms) for (reserved_ms,) in self.connections[0].execute(query)]
-        latest_ms = now_ms + TICKET_AHEAD_S * 1000
-        dues = [now_ms if at_ms > latest_ms else at_ms + TICKET_CAPTURE_S * 1000 + 1 for at_ms in held]
-        return min(dues, default=None)
+        held = self.connections[0].execute(query)
+        return min((capture_ms(reserved_ms, now_ms=now_ms) for (reserved_ms,) in held), default=None)
 
     def after_blocking(self) -> None:
         """See `Machine`."""
@@ -217,3 +212,9 @@ async def _ended(task: "asyncio.Task[None]") -> None:
     task.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await task
+
+
+def capture_ms(reserved_ms: int, *, now_ms: int) -> int:
+    """When a ticket is booked without an award: at once where a clock far ahead said when it was held."""
+    is_of_wrong_clock = reserved_ms > now_ms + TICKET_AHEAD_S * 1000
+    return now_ms if is_of_wrong_clock else reserved_ms + TICKET_CAPTURE_S * 1000 + 1

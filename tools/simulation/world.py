@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 import aiohttp
 import structlog
 
-from loyalty.limits.tills import TICKET_AHEAD_S, TICKET_CAPTURE_S
+from loyalty.limits.tills import TICKET_CAPTURE_LOOK_S
 from tools.simulation import catalogue as it
 from tools.simulation.books import Books
 from tools.simulation.central import Central
@@ -34,8 +34,8 @@ from tools.simulation.trace import Trace, Violation
 
 PEACE_S: Final = 900.0
 """How long everything may take to come right once nothing fails any more."""
-CAPTURE_MAX_MS: Final = (TICKET_CAPTURE_S + TICKET_AHEAD_S + 60) * 1000
-"""So long at most a terminal waits for the report of a ticket that value was taken for."""
+OVERDUE_MAX_S: Final = 4 * TICKET_CAPTURE_LOOK_S
+"""So long at most a terminal leaves a ticket that value was taken for once its time is over."""
 YEAR_MS: Final = 365 * it.DAY_MS
 
 
@@ -218,9 +218,11 @@ class World:
 
     async def _captured(self) -> None:
         """Tickets that tills left alone are booked by their terminals when their time is over."""
+        overdue_s = 0
         while dues := [due for each in self.terminals if (due := each.capture_due_ms()) is not None]:
             wait_ms = min(dues) - self.around.now_ms()
-            need(wait_ms <= CAPTURE_MAX_MS, "7 clock", "a ticket under way is never booked:", wait_ms)
+            overdue_s = 0 if wait_ms > 0 else overdue_s + 1
+            need(overdue_s <= OVERDUE_MAX_S, "7 clock", "a ticket under way is never booked:", overdue_s)
             self.around.slept_ms += max(0, wait_ms)
             await asyncio.sleep(1)
 

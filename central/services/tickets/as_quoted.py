@@ -41,7 +41,7 @@ def is_same(terms: Terms, quoted: QuotedTerms) -> bool:
 
 
 def require_same(terms: Terms, quoted: QuotedTerms) -> None:
-    """That they do. Raises: QuoteChanged."""
+    """Refuse terms that come out otherwise than quoted. Raises: QuoteChanged."""
     if not is_same(terms, quoted):
         raise QuoteChanged(
             total_minor=terms.quote.total_minor, points=terms.quote.points, currency=terms.basket.currency

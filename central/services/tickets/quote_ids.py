@@ -70,10 +70,11 @@ class QuoteSigner:
         self,
         quoted: QuotedTerms,
         basket: api_sales.BasketBody,
+        *,
         holder: api.EvidenceBody | None,
         shop_id: str,
     ) -> None:
-        """That this is what was quoted. Raises: QuoteMismatch."""
+        """Refuse another basket, card or shop than was quoted. Raises: QuoteMismatch."""
         if quoted.digest != self.digest(basket, holder, shop_id) or quoted.shop_id != shop_id:
             raise QuoteMismatch
 

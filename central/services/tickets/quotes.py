@@ -19,7 +19,7 @@ from wire import api_sales
 
 
 class QuotesService:
-    """Quotes; keeps nothing of it."""
+    """Tells what a basket costs and earns."""
 
     def __init__(
         self,
@@ -46,7 +46,11 @@ class QuotesService:
         self._facts = MemberFactsService(context)
 
     async def quote(self, actor: Actor, body: api_sales.QuoteBody) -> api_sales.QuoteView:
-        """What this basket costs this member and what it earns; writes nothing."""
+        """What this basket costs this member and what it earns; writes nothing.
+
+        Raises: PermissionMissing, the refusals of a card, ReservationReplaced, ReservationUsed, the errors of
+            `Vouchers.present` and `TermsService.decide`.
+        """
         access.require(actor, access.SALES_WRITE)
         require_for_discount(actor, body.basket)
         shop_id = access.shop_of(actor, body.shop_id)

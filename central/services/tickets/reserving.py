@@ -78,7 +78,8 @@ class ReservationsService:
         """Hold a quote's terms; the same again is a replay (True).
 
         One that takes the place of another lets that go in the same step; refused, the other stands.
-        Raises: QuoteInvalid, QuoteMismatch, QuoteExpired, IdempotencyConflict, ReservationReplaced,
+        Raises: PermissionMissing, QuoteInvalid, QuoteMismatch, QuoteExpired, QuoteChanged,
+            IdempotencyConflict, RedeemingNeedsMember, ReservationReplaced,
             ReservationUsed: the one whose place it is to take is a sale's; where points are to pay, the
             errors of `check_redeemable`, BalanceTooLow, StrengthTooLow, the refusals of a card; those of
             `Paying.present` and `Paying.keep`; TryAgain.
@@ -87,7 +88,7 @@ class ReservationsService:
         require_for_discount(actor, body.quote.basket)
         shop_id = access.shop_of(actor, body.quote.shop_id)
         quoted = self._signer.open(body.quote_id, group_id=actor.group_id)
-        self._signer.require_match(quoted, body.quote.basket, body.quote.holder, shop_id)
+        self._signer.require_match(quoted, body.quote.basket, holder=body.quote.holder, shop_id=shop_id)
         now_ms = self._clock()
         earlier = await self._store.find_reservation(actor.group_id, body.reservation_id)
         if earlier is None and now_ms > quoted.expires_ms:
@@ -151,7 +152,8 @@ class ReservationsService:
     ) -> Recorded[ReservationRow]:
         """Write a reservation with all it keeps, decided again when somebody else was faster.
 
-        Raises: QuoteChanged: limits or budgets are used up meanwhile. TryAgain.
+        Raises: QuoteChanged: limits or budgets are used up meanwhile. ReservationReplaced, ReservationUsed,
+            RedeemingNeedsMember, the refusals of a card and of what is to pay. TryAgain.
         """
         for _ in range(COMMIT_TRIES_MAX):
             now_ms = self._clock()  # once for all it keeps: should the clock leap, it must end as a whole

@@ -50,7 +50,7 @@ class SaleTerms:
         self._terms = terms
         self._facts = MemberFactsService(context)
 
-    async def find(
+    async def get(
         self,
         actor: Actor,
         group: Group,
@@ -67,7 +67,8 @@ class SaleTerms:
         `found`: what was looked up with the ticket; None: the vouchers presented, `numbers`, are read.
         `named`: the reservation that the ticket names, whose place the body's took.
 
-        Raises: the errors of quotes, reservations and `TermsService.decide`.
+        Raises: the errors of quotes and reservations, QuoteChanged, those of `LateTickets.terms_of`,
+            `Vouchers.present` and `TermsService.decide`.
         """
         member = None if holder is None else holder.member
         earns_minor = None if holder is None else holder.earns_minor
@@ -81,7 +82,7 @@ class SaleTerms:
         at_ms, programme = body.occurred_ms, group.programme
         facts = None
         if quoted is not None:
-            self._signer.require_match(quoted, body.basket, body.holder, shop.shop_id)
+            self._signer.require_match(quoted, body.basket, holder=body.holder, shop_id=shop.shop_id)
             at_ms = quoted.as_of_ms
             programme = await self._groups.get_programme(group, quoted.ruleset_version)
             facts = await self._facts.open_quoted(member, quoted.facts)

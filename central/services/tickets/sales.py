@@ -1,4 +1,4 @@
-"""Sales: commit once, whatever retries. Which moment decides: see `quotes`; the answers: `sale_answers`."""
+"""Sales: commit once, whatever retries. Which moment decides: `sale_terms`; the answers: `sale_answers`."""
 
 import contextlib
 from dataclasses import replace
@@ -219,7 +219,7 @@ class SalesService:
                 body = msgspec.structs.replace(body, reservation_id=standing)
                 asked = replace(asked, body=body)
             try:
-                terms = await self._terms.find(
+                terms = await self._terms.get(
                     actor,
                     group,
                     asked.shop,
